@@ -1,0 +1,143 @@
+package app
+
+import (
+	"time"
+
+	"github.com/countersign/countersign/trust"
+)
+
+// Stage says how far this device has come.
+type Stage int
+
+// The stages, in order.
+const (
+	StageNew   Stage = iota // no account: Start
+	StageTrial              // the account is made; the trial sign-in is still to do
+	StageOn                 // two-step verification is on
+)
+
+// View is everything the screens show, as one immutable value. A new one is made
+// whenever something changes; times are in this computer's clock.
+type View struct {
+	Stage      Stage
+	Name       string // the account's name
+	Server     string // the verifier's origin, from the chain
+	ServerName string
+	Local      bool // the backend runs in this program
+	This       trust.DeviceID
+	Link       Link
+	Requests   []Request // waiting for an answer, oldest first
+	Shown      *Shown    // the code on display, if any
+	Refused    int       // asks in the last day that were refused without ringing
+	Devices    []Device
+	Recovery   Recovery
+	Vault      VaultKind
+	Notice     Notice     // at most one thing that wants attention
+	Paused     time.Time  // new browsers are refused until then; zero = not
+	Off        bool       // new browsers are refused until Resume
+	Activity   []Activity // newest first
+}
+
+// Link is the connection to the backend.
+type Link struct {
+	State LinkState
+	Since time.Time // of this state
+	Heard time.Time // last word from the backend; zero = never
+	Next  time.Time // offline: when it tries again
+}
+
+// LinkState is one of Connecting, Online, Offline.
+type LinkState int
+
+// The states of the connection.
+const (
+	Connecting LinkState = iota
+	Online
+	Offline
+)
+
+// Request is one sign-in that waits for this person's answer.
+type Request struct {
+	ID      trust.ChallengeID
+	Service string // its name
+	Origin  string // where the code would be typed, from the chain
+	Letters string // three letters
+	Address string // browser's IP address
+	Network string // "own", "another", "unknown"
+	Agent   string // "Firefox on Linux"
+	Known   bool   // browser that signed in here before
+	Try     int    // which try in 15 minutes
+	Refused int    // how many more were refused without ringing
+	Asked   time.Time
+	Expires time.Time
+	Target  trust.DeviceID // the page chose one device to ring; zero = all
+	PutAway bool           // Not now: still open, but no longer in front
+}
+
+// Shown is a code on display.
+type Shown struct {
+	Request Request
+	Code    trust.Code
+	Until   time.Time
+}
+
+// Device is one trusted device of the account.
+type Device struct {
+	ID     trust.DeviceID
+	Name   string
+	Kind   trust.Kind
+	This   bool
+	Online bool
+	Since  time.Time
+	Seen   time.Time // zero = never
+}
+
+// Recovery is what is known here about the recovery key.
+type Recovery struct {
+	Set    bool
+	Kept   bool      // a copy sealed under the password is in the vault
+	Proved time.Time // when it was last typed in whole
+}
+
+// VaultKind says where this device keeps its secrets.
+type VaultKind string
+
+// The kinds of vault.
+const (
+	VaultKeyring VaultKind = "keyring"
+	VaultFile    VaultKind = "file"
+	VaultMemory  VaultKind = "memory"
+)
+
+// Notice is a condition that wants the person's attention; screens have a
+// sentence for each.
+type Notice string
+
+// The notices.
+const (
+	NoticeNone          Notice = ""
+	NoticeKeyringAbsent Notice = "keyring-absent" // there is no OS keyring: the vault is a file
+	NoticeKeyringLocked Notice = "keyring-locked"
+	NoticeKeyringSilent Notice = "keyring-silent" // it did not answer in time
+	NoticeFrozen        Notice = "frozen"         // the device list was changed behind this device's back
+	NoticeRestored      Notice = "restored"       // the backend came back older than this device
+	NoticeRemoved       Notice = "removed"        // this device no longer belongs to the account
+	NoticeUpdate        Notice = "update"         // the chain holds what this version does not know
+	NoticePassword      Notice = "password"       // the password is known to others
+)
+
+// Activity is one line of what happened.
+type Activity struct {
+	Seq     uint64
+	Kind    string // an api.EventKind
+	At      time.Time
+	Service string
+	Agent   string
+	Address string
+	Known   bool
+	Device  string // name of the device that answered
+	Answer  trust.Answer
+	Count   int
+	Until   time.Time
+	Doubt   bool // done without an approval this device or another trusted device signed
+}

@@ -1,0 +1,58 @@
+package api
+
+import (
+	"time"
+
+	"github.com/countersign/countersign/trust"
+)
+
+// Event is one line of an account's log. Seq has no gaps, so a device that holds
+// a cursor knows that it missed nothing.
+type Event struct {
+	Seq  uint64    `json:"seq"`
+	Kind EventKind `json:"kind"`
+	At   time.Time `json:"at"`
+	Data EventData `json:"data"`
+}
+
+// EventKind says what happened. Stored and sent; do not change.
+type EventKind string
+
+// The kinds of event.
+const (
+	EventCreated  EventKind = "created"  // the account was made
+	EventRequest  EventKind = "request"  // somebody asks; Data.Request
+	EventTarget   EventKind = "target"   // the page chose one device to ring
+	EventAnswered EventKind = "answered" // Data.Answer by Data.Device
+	EventDone     EventKind = "done"     // the right code was typed: somebody is in
+	EventWrong    EventKind = "wrong"    // a wrong code was typed; Data.Left tries left
+	EventBurned   EventKind = "burned"   // three wrong codes: the sign-in is over
+	EventDenied   EventKind = "denied"   // not me
+	EventExpired  EventKind = "expired"  // nobody answered, or nobody typed the code
+	EventStopped  EventKind = "stopped"  // the page stopped its own sign-in
+	EventRefused  EventKind = "refused"  // asks that did not ring; Data.Count
+	EventTwoStep  EventKind = "two-step" // the trial sign-in succeeded
+	EventPaused   EventKind = "paused"   // new browsers are refused until Data.Until
+	EventOff      EventKind = "off"      // new browsers are refused until Resume
+	EventResumed  EventKind = "resumed"
+	EventDoor     EventKind = "door"
+	EventChain    EventKind = "chain" // an entry was appended; Data.Head
+	EventSignOut  EventKind = "sign-out"
+)
+
+// EventData is what an event is about; which fields are set follows from its kind.
+type EventData struct {
+	Challenge trust.ChallengeID `json:"challenge,omitzero"`
+	Request   *Request          `json:"request,omitempty"`
+	Service   string            `json:"service,omitempty"`
+	Agent     string            `json:"agent,omitempty"`
+	Address   string            `json:"address,omitempty"`
+	Known     bool              `json:"known,omitempty"`
+	Device    trust.DeviceID    `json:"device,omitzero"`
+	Answer    trust.Answer      `json:"answer,omitempty"`
+	Left      int               `json:"left,omitempty"`
+	Count     int               `json:"count,omitempty"`
+	Until     *time.Time        `json:"until,omitempty"`
+	Seq       uint64            `json:"seq,omitempty"` // chain
+	Letters   string            `json:"letters,omitempty"`
+}
