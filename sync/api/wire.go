@@ -1,0 +1,65 @@
+package api
+
+import "github.com/countersign/countersign/trust"
+
+// The bodies of the calls whose arguments or answers are not a message of their
+// own. Registration, SessionProof, Server, Invitation, Session, Status and Door
+// travel as they are. A call without arguments sends Empty; one without an
+// answer is answered by it. Watch sends each event as the data of one
+// server-sent event whose id is the event's seq, and comment lines as heartbeat.
+// Names of members never change their meaning; new ones may come.
+
+// Empty says nothing.
+type Empty struct{}
+
+// InvitationCall asks for an Invitation.
+type InvitationCall struct {
+	Invitation Secret `json:"invitation"`
+}
+
+// NonceCall asks for a nonce.
+type NonceCall struct {
+	Account trust.AccountID `json:"account"`
+	Device  trust.DeviceID  `json:"device"`
+}
+
+// NonceAnswer is one nonce.
+type NonceAnswer struct {
+	Nonce Secret `json:"nonce"`
+}
+
+// ChainCall asks for the entries with seq >= From.
+type ChainCall struct {
+	From uint64 `json:"from"`
+}
+
+// ChainAnswer is raw entries in order.
+type ChainAnswer struct {
+	Entries [][]byte `json:"entries"`
+}
+
+// RequestsAnswer is the sign-ins that wait.
+type RequestsAnswer struct {
+	Requests []Request `json:"requests"`
+}
+
+// AnswerCall delivers a signed approval.
+type AnswerCall struct {
+	Approval []byte `json:"approval"`
+}
+
+// EventsCall asks for at most Limit events with seq > After.
+type EventsCall struct {
+	After uint64 `json:"after"`
+	Limit int    `json:"limit"`
+}
+
+// EventsAnswer is events in order.
+type EventsAnswer struct {
+	Events []Event `json:"events"`
+}
+
+// PasswordCall carries the password typed on the device, for Resume and OpenDoor.
+type PasswordCall struct {
+	Password string `json:"password"`
+}
