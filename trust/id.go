@@ -78,6 +78,11 @@ func HashSession(secret []byte) SessionHash {
 	return SessionHash(contextHash("td/1 session", secret))
 }
 
+// HashEntry gives the hash of a chain entry's bytes as received, signatures
+// included: what the next entry points to. Of the genesis entry it is the
+// AccountID.
+func HashEntry(raw []byte) Hash { return contextHash("td/1 chain entry hash", raw) }
+
 // contextHash is SHA-256(context ‖ 00 ‖ bytes): one fixed context for each use,
 // so that a value made for one purpose never fits another.
 func contextHash(context string, b []byte) Hash {

@@ -126,6 +126,32 @@ func (v Verifier) Check() error {
 	return v.KEM.Check()
 }
 
+// The kinds of credential.
+const (
+	AppPassword = "app-password"
+	Passkey     = "passkey"
+	OfflineCode = "offline-code"
+)
+
+// Check reports ErrMalformed for a record that no device makes. The zero ID is
+// refused because a revocation reads it as "all app passwords".
+func (c Credential) Check() error {
+	if c.ID == ([16]byte{}) || CheckName(c.Service) != nil || CheckName(c.Label) != nil || len(c.Sealed) > 8<<10 {
+		return ErrMalformed
+	}
+	switch c.Kind {
+	case AppPassword:
+		if len(c.Verifier) == 32 {
+			return nil
+		}
+	case Passkey, OfflineCode:
+		if len(c.Verifier) > 0 && len(c.Verifier) <= 2<<10 {
+			return nil
+		}
+	}
+	return ErrMalformed
+}
+
 // CheckName reports ErrMalformed unless s is a device's or account's name:
 // 1 to 64 bytes of printable text that neither begins nor ends with a space.
 // Marks that turn or hide text are refused, so a name looks like what it is.

@@ -70,8 +70,33 @@ type Proof struct {
 // ErrSignature says that a message is well-formed but not signed by the key expected.
 var ErrSignature = errors.New("signature does not fit")
 
-// Seal signs the challenge with the verifier's key and gives its bytes.
-func (c Challenge) Seal(k Keys) ([]byte, error) { return sealMessage(k, ContextChallenge, c) }
+// Check reports ErrMalformed for a challenge that no verifier makes: texts that
+// cannot be shown as they are, an action outside a step-up or a step-up without
+// one, an end before its beginning.
+func (c Challenge) Check() error {
+	if c.Version != 1 || c.ID == (ChallengeID{}) || !c.kindFits() || (c.Digits != 4 && c.Digits != 6) || c.Expires < c.Issued {
+		return ErrMalformed
+	}
+	if CheckName(c.Service) != nil || !shownText(c.Address, 64) || !shownText(c.Agent, 128) || !shownText(c.Action, 256) {
+		return ErrMalformed
+	}
+	return nil
+}
+
+func (c Challenge) kindFits() bool {
+	return c.Kind == SignIn && c.Action == "" || c.Kind == StepUp && c.Action != ""
+}
+
+func shownText(s string, max int) bool { return len(s) <= max && printable(s) }
+
+// Seal signs the challenge with the verifier's key and gives its bytes;
+// ErrMalformed if Check refuses it.
+func (c Challenge) Seal(k Keys) ([]byte, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	return sealMessage(k, ContextChallenge, c)
+}
 
 // Seal signs the approval with the device's key and gives its bytes.
 func (a Approval) Seal(k Keys) ([]byte, error) { return sealMessage(k, ContextApproval, a) }
@@ -98,10 +123,8 @@ func OpenChallenge(raw []byte, key SignKey) (Challenge, error) {
 	if err := openSigned(raw, key, ContextChallenge, &c); err != nil {
 		return Challenge{}, err
 	}
-	if c.Version != 1 || (c.Kind != SignIn && c.Kind != StepUp) || CheckName(c.Service) != nil || len(c.Address) > 64 ||
-		len(c.Agent) > 128 || len(c.Action) > 256 || (c.Kind == StepUp) != (c.Action != "") || c.Expires < c.Issued || (c.Digits != 4 && c.Digits != 6) ||
-		!printable(c.Address) || !printable(c.Agent) || !printable(c.Action) {
-		return Challenge{}, ErrMalformed
+	if err := c.Check(); err != nil {
+		return Challenge{}, err
 	}
 	return c, nil
 }

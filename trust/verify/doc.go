@@ -1,0 +1,9 @@
+// Package verify is the verifier: it makes the challenge of a sign-in, takes the
+// devices' answers, checks the typed code and keeps the budgets that make a short
+// code defensible. The sync backend is its first user, a pinned service its second.
+//
+// It is pure: rows, clock and randomness are arguments, and every method gives
+// the row to be stored instead of storing it. It opens no socket and no database.
+//
+// Source: docs/protocol.md, section 6.
+package verify
