@@ -20,6 +20,7 @@ const (
 // whenever something changes; times are in this computer's clock.
 type View struct {
 	Stage      Stage
+	Joining    bool   // the account was asked for, the backend has not answered yet
 	Name       string // the account's name
 	Server     string // the verifier's origin, from the chain
 	ServerName string
@@ -35,6 +36,8 @@ type View struct {
 	Notice     Notice     // at most one thing that wants attention
 	Paused     time.Time  // new browsers are refused until then; zero = not
 	Off        bool       // new browsers are refused until Resume
+	Quiet      bool       // the backend stopped ringing after unanswered requests
+	Door       *Door      // an opened door, until somebody passes or its time is over
 	Activity   []Activity // newest first
 }
 
@@ -92,6 +95,13 @@ type Device struct {
 	Seen   time.Time // zero = never
 }
 
+// Door is an opened door: until then one sign-in from a new browser passes the
+// pauses, and its page shows the letters.
+type Door struct {
+	Letters string
+	Until   time.Time
+}
+
 // Recovery is what is known here about the recovery key.
 type Recovery struct {
 	Set    bool
@@ -124,6 +134,7 @@ const (
 	NoticeRemoved       Notice = "removed"        // this device no longer belongs to the account
 	NoticeUpdate        Notice = "update"         // the chain holds what this version does not know
 	NoticePassword      Notice = "password"       // the password is known to others
+	NoticeNotMade       Notice = "not-made"       // the backend refused the account that was asked for
 )
 
 // Activity is one line of what happened.
@@ -131,12 +142,14 @@ type Activity struct {
 	Seq     uint64
 	Kind    string // an api.EventKind
 	At      time.Time
+	Request trust.ChallengeID // the sign-in it is about; zero = none
 	Service string
 	Agent   string
 	Address string
 	Known   bool
 	Device  string // name of the device that answered
 	Answer  trust.Answer
+	Left    int // tries left after a wrong code
 	Count   int
 	Until   time.Time
 	Doubt   bool // done without an approval this device or another trusted device signed
