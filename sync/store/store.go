@@ -25,6 +25,8 @@ var (
 	ErrCorrupt = errors.New("data is damaged")
 	// ErrInUse says that another process has the data open.
 	ErrInUse = errors.New("data is in use by another process")
+	// ErrReadOnly says that a View tried to write.
+	ErrReadOnly = errors.New("a view cannot write")
 )
 
 // Store keeps accounts, their events, sign-ins, tickets, counters and the outbox.
