@@ -100,10 +100,10 @@ type SignIn struct {
 type Ask struct {
 	Kind    trust.ChallengeKind
 	Session trust.SessionHash
-	Service string // 1..64 bytes
-	Action  string // for trust.StepUp and only then
-	Address string // IP address as text
-	Agent   string // from fixed words, "Firefox on Linux"
+	Service string  // 1..64 bytes
+	Action  string  // for trust.StepUp and only then
+	Address string  // IP address as text
+	Agent   string  // from fixed words, "Firefox on Linux"
 	Known   bool    // Verdict.Known
 	Browser Browser // which known browser; zero unless Known, and only then
 	Door    string  // Verdict.Door
