@@ -107,7 +107,6 @@ func asking(t *testing.T, ctx context.Context, ring *Keyring) <-chan outcome[[]b
 // promptTyped: a slow person is waited for, and signals that the program gets
 // for other reasons meanwhile do not end the waiting.
 func promptTyped(t *testing.T, ring *Keyring) {
-	ring.probe = 2 * time.Second
 	done := asking(t, t.Context(), ring)
 	foreignSignal(t)
 	select {
@@ -155,7 +154,7 @@ func promptDismissed(t *testing.T, ring *Keyring) {
 
 // promptUnanswered: the deadline takes the window away and leaves the ring usable.
 func promptUnanswered(t *testing.T, ring *Keyring) {
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second)
 	defer cancel()
 	wantError(t, (<-asking(t, ctx, ring)).err, ErrTimeout)
 	waitForPrompt(t, false)

@@ -233,8 +233,8 @@ func sessionLocked(t *testing.T) {
 func sessionHanging(t *testing.T) {
 	daemon, _ := startKeyring(t)
 	ring := testRing()
-	ring.probe = 300 * time.Millisecond
 	put(t, ring, "device", []byte("planted secret"))
+	ring.probe = 300 * time.Millisecond
 	wantError(t, daemon.Signal(syscall.SIGSTOP), nil)
 	before := runtime.NumGoroutine()
 	_, err := ring.Get(t.Context(), "device")
@@ -262,6 +262,7 @@ func sessionHanging(t *testing.T) {
 	if !eventually(10*time.Second, func() bool { _, err := ring.Get(t.Context(), "device"); return err == nil }) {
 		t.Fatal("does not come back")
 	}
+	ring.probe = testRing().probe
 	wantValue(t, ring, "device", []byte("planted secret"))
 }
 
