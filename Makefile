@@ -16,7 +16,7 @@ RUN_PACKAGES := libgl1-mesa-dri xdg-utils
 # What the window story needs: a display, somebody who clicks, a keyring, a
 # browser. The two GL ES packages are for the phone build in a window.
 TEST_PACKAGES := xvfb xauth libgl1-mesa-dri xdotool openbox x11-utils dbus \
-	gnome-keyring chromium libgles-dev libegl-dev
+	gnome-keyring gcr chromium libgles-dev libegl-dev
 
 # The tests run in one language whatever the machine speaks. Fyne reads LANG
 # and complains about C.UTF-8; nothing here needs the locale to be installed.
