@@ -30,7 +30,7 @@ type View struct {
 	Requests   []Request // waiting for an answer, oldest first
 	Shown      *Shown    // the code on display, if any
 	Refused    int       // asks in the last day that were refused without ringing
-	Devices    []Device
+	Devices    []Member
 	Recovery   Recovery
 	Vault      VaultKind
 	Notice     Notice     // at most one thing that wants attention
@@ -84,8 +84,8 @@ type Shown struct {
 	Until   time.Time
 }
 
-// Device is one trusted device of the account.
-type Device struct {
+// Member is one trusted device of the account.
+type Member struct {
 	ID     trust.DeviceID
 	Name   string
 	Kind   trust.Kind

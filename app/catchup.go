@@ -1,0 +1,152 @@
+package app
+
+import (
+	"context"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/chain"
+)
+
+// page is how many events are asked for at once, the most the contract allows.
+const page = 500
+
+// catchUp takes over everything the backend knows and this device does not:
+// status, chain, events, waiting requests; and delivers what could not be sent.
+func (d *Device) catchUp(ctx context.Context) error {
+	s, err := d.fetchStatus(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.fetchChain(ctx, s.Head); err != nil {
+		return err
+	}
+	if err := d.fetchEvents(ctx); err != nil {
+		return err
+	}
+	if err := d.fetchRequests(ctx); err != nil {
+		return err
+	}
+	return d.deliverKept(ctx)
+}
+
+func (d *Device) fetchStatus(ctx context.Context) (s api.Status, err error) {
+	var floor uint64
+	err = d.act(ctx, func(c *core) error {
+		floor = c.rec.Cursor
+		return c.refresh()
+	})
+	if err != nil {
+		return s, err
+	}
+	err = d.line.call(ctx, func(a api.Account, token api.Secret) (err error) {
+		s, err = a.Status(ctx, token)
+		return err
+	})
+	if err != nil {
+		return s, err
+	}
+	return s, d.act(ctx, func(c *core) error {
+		c.heard()
+		return c.learn(s, floor)
+	})
+}
+
+// fetchChain compares the backend's head with the pinned chain and asks for the
+// entries where they are not the same.
+func (d *Device) fetchChain(ctx context.Context, head chain.Head) error {
+	var from uint64
+	var same bool
+	err := d.act(ctx, func(c *core) error {
+		from, same = c.chain.Head().Seq, c.chain.Head() == head
+		if c.chain.Account() == (trust.AccountID{}) {
+			from = 0
+		}
+		return nil
+	})
+	if err != nil || same {
+		return err
+	}
+	// A backend that is behind is asked from its own head on: that entry must be
+	// one this device knows.
+	return d.fetchEntries(ctx, min(from, head.Seq))
+}
+
+func (d *Device) fetchEntries(ctx context.Context, from uint64) error {
+	var entries [][]byte
+	err := d.line.call(ctx, func(a api.Account, token api.Secret) (err error) {
+		entries, err = a.Chain(ctx, token, from)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.act(ctx, func(c *core) error { return c.extend(entries) })
+}
+
+func (d *Device) fetchEvents(ctx context.Context) error {
+	for {
+		var after uint64
+		if err := d.act(ctx, func(c *core) error { after = c.cursor; return nil }); err != nil {
+			return err
+		}
+		var events []api.Event
+		err := d.line.call(ctx, func(a api.Account, token api.Secret) (err error) {
+			events, err = a.Events(ctx, token, after, page)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := d.act(ctx, func(c *core) error { return c.apply(events) }); err != nil {
+			return err
+		}
+		if len(events) < page {
+			return nil
+		}
+	}
+}
+
+// fetchRequests takes over what waits. A request that speaks of newer entries is
+// looked at again once these are here.
+func (d *Device) fetchRequests(ctx context.Context) error {
+	for try := 0; ; try++ {
+		var all []api.Request
+		err := d.line.call(ctx, func(a api.Account, token api.Secret) (err error) {
+			all, err = a.Requests(ctx, token)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		var behind bool
+		var head uint64
+		err = d.act(ctx, func(c *core) (err error) {
+			head = c.chain.Head().Seq
+			behind, err = c.admitAll(all)
+			return err
+		})
+		if err != nil || !behind || try > 0 {
+			return err
+		}
+		if err := d.fetchEntries(ctx, head); err != nil {
+			return err
+		}
+	}
+}
+
+// deliverKept sends the Not me answers that were given without a connection.
+func (d *Device) deliverKept(ctx context.Context) error {
+	var kept []intent
+	err := d.act(ctx, func(c *core) error { kept = c.undelivered(); return nil })
+	if err != nil {
+		return err
+	}
+	for _, in := range kept {
+		err := d.line.call(ctx, func(a api.Account, token api.Secret) error { return a.Answer(ctx, token, in.Approval) })
+		if err := d.act(ctx, func(c *core) error { return c.delivered(in, err) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}

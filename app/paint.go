@@ -1,0 +1,133 @@
+package app
+
+import (
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
+)
+
+// paint makes the view of how things stand now.
+func (c *core) paint() View {
+	v := View{Link: c.link, Vault: c.o.VaultKind, Notice: c.notice()}
+	if c.secrets == nil {
+		return v
+	}
+	v.Stage, v.Joining = StageTrial, c.rec.Join != nil
+	if c.rec.TwoStep {
+		v.Stage = StageOn
+	}
+	v.Name, v.Server, v.ServerName, v.Local, v.This = c.rec.Name, c.rec.Origin, c.rec.ServerName, c.rec.Local, c.secrets.Device
+	v.Shown = c.shown()
+	v.Requests = c.requests()
+	v.Refused = c.refusedLately()
+	v.Devices = c.devices()
+	_, set := c.chain.Recovery(trust.Paper)
+	v.Recovery = Recovery{Set: set, Kept: len(c.secrets.Recovery) > 0, Proved: c.clock.local(c.rec.Proved)}
+	c.paintLimits(&v)
+	v.Activity = c.lines()
+	return v
+}
+
+// paintLimits shows what keeps new browsers out.
+func (c *core) paintLimits(v *View) {
+	s := c.rec.Status
+	if s.Paused != nil && s.Paused.After(c.now()) {
+		v.Paused = c.clock.local(*s.Paused)
+	}
+	v.Off, v.Quiet = s.Off, s.Quiet
+	if s.Door != nil && s.Door.Until.After(c.now()) {
+		v.Door = &Door{Letters: s.Door.Letters, Until: c.clock.local(s.Door.Until)}
+	}
+}
+
+// notice picks the one that matters most.
+func (c *core) notice() Notice {
+	switch {
+	case c.rec.Fork != nil:
+		return NoticeFrozen
+	case c.rec.Removed:
+		return NoticeRemoved
+	case c.rec.Update:
+		return NoticeUpdate
+	case c.rec.Status.MustReset:
+		return NoticePassword
+	case c.rec.Restored:
+		return NoticeRestored
+	case c.notMade:
+		return NoticeNotMade
+	}
+	return c.o.Notice
+}
+
+func (c *core) requests() []Request {
+	out := make([]Request, 0, len(c.asks))
+	for _, a := range c.asks {
+		r := c.localRequest(a.request)
+		in := c.rec.intentFor(a.hash)
+		if in != nil && in.Answer == trust.NotMe {
+			continue // stopped here, and on its way to the backend
+		}
+		r.PutAway = in != nil && in.Answer == trust.NotNow
+		out = append(out, r)
+	}
+	return out
+}
+
+func (c *core) localRequest(r Request) Request {
+	r.Asked, r.Expires = c.clock.local(r.Asked), c.clock.local(r.Expires)
+	return r
+}
+
+func (c *core) localLine(a Activity) Activity {
+	a.At, a.Until = c.clock.local(a.At), c.clock.local(a.Until)
+	return a
+}
+
+func (c *core) lines() []Activity {
+	out := make([]Activity, len(c.rec.Activity))
+	for i, a := range c.rec.Activity {
+		out[len(out)-1-i] = c.localLine(a)
+	}
+	return out
+}
+
+// refusedLately counts the asks of the last day that did not ring.
+func (c *core) refusedLately() (n int) {
+	since := c.now().Add(-24 * time.Hour)
+	for i := len(c.rec.Activity) - 1; i >= 0 && c.rec.Activity[i].At.After(since); i-- {
+		if c.rec.Activity[i].Kind == string(api.EventRefused) {
+			n += c.rec.Activity[i].Count
+		}
+	}
+	return n
+}
+
+func (c *core) devices() []Member {
+	members := c.chain.Devices()
+	out := make([]Member, len(members))
+	for i, m := range members {
+		out[i] = Member{
+			ID: m.ID, Name: m.Name, Kind: m.Kind, This: m.ID == c.secrets.Device,
+			Since: c.clock.local(time.Unix(int64(c.chain.Since(m.ID)), 0)),
+		}
+		c.seen(&out[i])
+	}
+	return out
+}
+
+// seen adds the backend's word on when a device was connected; for this device
+// its own word counts.
+func (c *core) seen(d *Member) {
+	at := slices.IndexFunc(c.rec.Status.Devices, func(s api.DeviceSeen) bool { return s.Device == d.ID })
+	if at >= 0 {
+		d.Online, d.Seen = c.rec.Status.Devices[at].Online, c.clock.local(c.rec.Status.Devices[at].Seen)
+	}
+	if d.This {
+		d.Online = c.link.State == Online
+		if d.Online {
+			d.Seen = c.o.Now()
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/countersign/countersign/app/vault"
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/chain"
+)
+
+const (
+	recordVersion = 1
+	// maxActivity is how many lines are kept, chosen arbitrarily: about a year of
+	// daily use.
+	maxActivity = 1000
+	// maxOpen is how many sign-ins under way are remembered. A backend that never
+	// ends one cannot make the state grow.
+	maxOpen = 64
+)
+
+// record is the device's state as it is stored: JSON, sealed by the vault's
+// State. All times are in the backend's clock. Members never change their
+// meaning; a reader refuses a version above its own.
+type record struct {
+	Version    int           `json:"version"`
+	Name       string        `json:"name"`
+	Origin     string        `json:"origin"`
+	ServerName string        `json:"server_name"`
+	Local      bool          `json:"local,omitempty"`
+	Join       *join         `json:"join,omitempty"` // until the backend confirmed the account
+	TwoStep    bool          `json:"two_step"`
+	Entries    [][]byte      `json:"entries"` // the pinned chain
+	Cursor     uint64        `json:"cursor"`  // seq of the newest event applied
+	Activity   []Activity    `json:"activity"`
+	Open       []open        `json:"open,omitempty"`
+	Intents    []intent      `json:"intents,omitempty"`
+	Status     api.Status    `json:"status"` // as last heard
+	Offset     time.Duration `json:"offset"` // backend's clock minus this one's, as last seen
+	Proved     time.Time     `json:"proved"`
+	Fork       *chain.Fork   `json:"fork,omitempty"` // frozen; the proof, if one was had
+	Restored   bool          `json:"restored,omitempty"`
+	Removed    bool          `json:"removed,omitempty"`
+	Update     bool          `json:"update,omitempty"`
+}
+
+// join is an account that was asked for. It is sent again, unchanged, until the
+// backend answers; then it is erased, because it holds the password.
+type join struct {
+	Invitation api.Secret `json:"invitation"`
+	Password   string     `json:"password"`
+}
+
+// open is a sign-in under way: what its end will be compared with.
+type open struct {
+	Challenge trust.ChallengeID `json:"challenge"`
+	Facts     Activity          `json:"facts"`
+	Allowed   trust.DeviceID    `json:"allowed"` // who allowed it, as the backend says; zero = nobody
+}
+
+func decodeRecord(data []byte) (record, error) {
+	var r record
+	if err := json.Unmarshal(data, &r); err != nil {
+		return record{}, fmt.Errorf("reading state: %w", vault.ErrDamaged)
+	}
+	if r.Version > recordVersion {
+		return record{}, fmt.Errorf("reading state of version %d: %w", r.Version, ErrNewer)
+	}
+	return r, nil
+}
+
+func (r record) encode() ([]byte, error) { return json.Marshal(r) }
+
+// note adds a line of activity and forgets the oldest beyond maxActivity.
+func (r *record) note(a Activity) {
+	r.Activity = append(r.Activity, a)
+	if n := len(r.Activity) - maxActivity; n > 0 {
+		r.Activity = append([]Activity(nil), r.Activity[n:]...)
+	}
+}
+
+// opened gives the sign-in under way, nil if it is not known.
+func (r *record) opened(id trust.ChallengeID) *open {
+	for i := range r.Open {
+		if r.Open[i].Challenge == id {
+			return &r.Open[i]
+		}
+	}
+	return nil
+}
+
+func (r *record) begin(o open) {
+	if r.opened(o.Challenge) != nil {
+		return
+	}
+	r.Open = append(r.Open, o)
+	if n := len(r.Open) - maxOpen; n > 0 {
+		r.Open = append([]open(nil), r.Open[n:]...)
+	}
+}
+
+// end forgets a sign-in that is over.
+func (r *record) end(id trust.ChallengeID) {
+	for i := range r.Open {
+		if r.Open[i].Challenge == id {
+			r.Open = append(r.Open[:i], r.Open[i+1:]...)
+			return
+		}
+	}
+}

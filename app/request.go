@@ -1,0 +1,214 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/chain"
+)
+
+// maxAsks is how many waiting sign-ins are held: the limits allow two, and a
+// backend that sends thousands must not fill the memory.
+const maxAsks = 16
+
+// ask is a verified sign-in that waits. Its times are in the backend's clock.
+type ask struct {
+	hash    trust.Hash
+	request Request
+	digits  uint64
+}
+
+// prove verifies a challenge against the pinned chain: signed by the backend
+// this device belongs to, for this account, for signing in, no easier than the
+// account's policy, and in one history with it. chain.ErrBehind: the backend
+// knows entries that are missing here; chain.ErrFork: two histories; anything
+// else is ErrUnproved.
+func (c *core) prove(raw []byte) (trust.Challenge, error) {
+	v, ok := c.verifier()
+	if !ok {
+		return trust.Challenge{}, ErrUnproved
+	}
+	challenge, err := trust.OpenChallenge(raw, v.Sign)
+	if err != nil {
+		return trust.Challenge{}, ErrUnproved
+	}
+	policy := c.chain.Policy()
+	if challenge.Verifier != v.ID || challenge.Account != c.secrets.Account || challenge.Kind != trust.SignIn || challenge.Digits < policy.Digits {
+		return trust.Challenge{}, ErrUnproved
+	}
+	return challenge, c.chain.Agrees(chain.Head{Seq: challenge.Seq, Hash: challenge.Head})
+}
+
+// admit takes a sign-in among those that wait, or takes it out when another
+// device answered it. The error is prove's.
+func (c *core) admit(r api.Request) error {
+	challenge, err := c.prove(r.Challenge)
+	if err != nil {
+		return err
+	}
+	c.dismiss(challenge.ID)
+	one := c.newAsk(r, challenge)
+	if r.State != "pending" || !one.request.Expires.After(c.now()) {
+		return nil
+	}
+	c.asks = append(c.asks, one)
+	slices.SortStableFunc(c.asks, func(a, b ask) int { return a.request.Asked.Compare(b.request.Asked) })
+	if n := len(c.asks) - maxAsks; n > 0 {
+		c.asks = slices.Delete(c.asks, 0, n)
+	}
+	return nil
+}
+
+func (c *core) newAsk(r api.Request, challenge trust.Challenge) ask {
+	hash := trust.HashChallenge(r.Challenge)
+	return ask{hash: hash, digits: challenge.Digits, request: Request{
+		ID: challenge.ID, Service: challenge.Service, Origin: c.rec.Origin, Letters: trust.Letters(hash),
+		Address: challenge.Address, Network: network(r.Network), Agent: challenge.Agent, Known: challenge.Known,
+		Try: r.Try, Refused: r.Refused, Target: r.Target,
+		Asked: time.Unix(int64(challenge.Issued), 0), Expires: time.Unix(int64(challenge.Expires), 0),
+	}}
+}
+
+// network reads one of three words; whatever else comes is not known.
+func network(word string) string {
+	if word == "own" || word == "another" {
+		return word
+	}
+	return "unknown"
+}
+
+// admitAll replaces what waits by the backend's list. Requests that do not prove
+// themselves are left out and logged; a contradiction of the chain is kept as a
+// fork. It reports whether entries are missing here.
+func (c *core) admitAll(all []api.Request) (behind bool, err error) {
+	c.asks = nil
+	for _, r := range all {
+		b, err := c.consider(r)
+		if err != nil {
+			return false, err
+		}
+		behind = behind || b
+	}
+	return behind, nil
+}
+
+// consider admits r, or says in the log why not.
+func (c *core) consider(r api.Request) (behind bool, err error) {
+	switch err := c.admit(r); {
+	case err == nil:
+		return false, c.confirm(r)
+	case errors.Is(err, chain.ErrBehind):
+		return true, nil
+	case errors.Is(err, chain.ErrFork):
+		return false, c.freeze(nil)
+	default:
+		c.o.Log.Warn("request left out", "reason", err)
+		return false, nil
+	}
+}
+
+// confirm notes that the backend accepted an Allow of this device whose answer
+// was lost on the way.
+func (c *core) confirm(r api.Request) error {
+	if r.State != "approved" || r.Device != c.secrets.Device {
+		return nil
+	}
+	hash := trust.HashChallenge(r.Challenge)
+	in := c.rec.intentFor(hash)
+	if in == nil || in.Accepted {
+		return nil
+	}
+	return c.change(func(rec *record) error {
+		rec.accept(hash)
+		return nil
+	})
+}
+
+// dismiss takes a sign-in from those that wait.
+func (c *core) dismiss(id trust.ChallengeID) {
+	c.asks = slices.DeleteFunc(c.asks, func(a ask) bool { return a.request.ID == id })
+}
+
+// waiting finds a sign-in that waits.
+func (c *core) waiting(id trust.ChallengeID) (ask, bool) {
+	i := slices.IndexFunc(c.asks, func(a ask) bool { return a.request.ID == id })
+	if i < 0 || !c.asks[i].request.Expires.After(c.now()) {
+		return ask{}, false
+	}
+	return c.asks[i], true
+}
+
+// freeze stops this device from answering: two histories of the account exist.
+// It stays so.
+func (c *core) freeze(proof *chain.Fork) error {
+	c.o.Log.Error("the account has two histories: not answering any more")
+	if proof == nil {
+		proof = &chain.Fork{Seq: c.chain.Head().Seq}
+	}
+	return c.change(func(r *record) error {
+		if r.Fork == nil || r.Fork.Shown == nil {
+			r.Fork = proof
+		}
+		return nil
+	})
+}
+
+// extend takes over entries that the backend shows, beginning at this device's
+// own head.
+func (c *core) extend(entries [][]byte) error {
+	if c.chain.Account() == (trust.AccountID{}) {
+		return c.adopt(entries)
+	}
+	head := c.chain.Head().Seq
+	_, err := c.chain.Extend(entries)
+	switch {
+	case errors.Is(err, chain.ErrFork):
+		return c.freeze(c.evidence(entries))
+	case errors.Is(err, chain.ErrUnknown):
+		return c.change(func(r *record) error { r.Update = true; return nil })
+	case errors.Is(err, chain.ErrBehind):
+		return c.change(func(r *record) error { r.Restored = true; return nil })
+	case err != nil:
+		return fmt.Errorf("reading chain: %w", err)
+	}
+	return c.change(func(r *record) error {
+		r.Update = false
+		for _, raw := range entries {
+			if e, err := chain.Inspect(raw); err == nil && e.Seq > head && e.Seq == uint64(len(r.Entries)) {
+				r.Entries = append(r.Entries, raw)
+			}
+		}
+		return nil
+	})
+}
+
+// adopt takes the whole chain where this device lost its own: the account's
+// identifier proves the beginning, but not that it is the newest.
+func (c *core) adopt(entries [][]byte) error {
+	st, err := chain.Open(entries)
+	if err != nil {
+		return fmt.Errorf("reading chain: %w", err)
+	}
+	if st.Account() != c.secrets.Account {
+		return fmt.Errorf("reading chain of another account: %w", chain.ErrInvalid)
+	}
+	return c.change(func(r *record) error { r.Entries = entries; return nil })
+}
+
+// evidence gives the two entries that stand at one place.
+func (c *core) evidence(entries [][]byte) *chain.Fork {
+	for _, raw := range entries {
+		e, err := chain.Inspect(raw)
+		if err != nil || e.Seq >= uint64(len(c.rec.Entries)) {
+			continue
+		}
+		if known, _ := c.chain.At(e.Seq); known != trust.HashEntry(raw) {
+			return &chain.Fork{Seq: e.Seq, Pinned: c.rec.Entries[e.Seq], Shown: raw}
+		}
+	}
+	return nil
+}
