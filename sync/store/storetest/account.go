@@ -137,7 +137,7 @@ func testUnknownAccount(t *testing.T, s store.Store) {
 func testEdges(t *testing.T, s store.Store) {
 	a := account(1)
 	a.Name, a.Key = "O'Brien \"; DROP TABLE account; -- 名前 \U0001F511 %s ?1", strings.Repeat("k", 10_000)
-	a.Password, a.Limits, a.Created = make([]byte, 1<<20), nil, time.Time{}
+	a.Password, a.Limits, a.Created = make([]byte, 1<<16), nil, time.Time{}
 	given := a
 	given.Created = time.Time{}.Add(999 * time.Millisecond).In(time.FixedZone("far", 9*3600))
 	do(t, s, func(tx store.Tx) { ok(t, tx.CreateAccount(given)) })
