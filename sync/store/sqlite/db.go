@@ -75,7 +75,7 @@ func (db *DB) open(ctx context.Context, readers int) error {
 	if err := db.examine(ctx, pool); err != nil {
 		return err
 	}
-	if err := migrate(ctx, pool, db.file); err != nil {
+	if err := migrate(ctx, pool, db.file, db.folder.made); err != nil {
 		return err
 	}
 	if err := db.folder.remember(); err != nil {

@@ -91,24 +91,32 @@ func (d *folder) takeLock() error {
 	return nil
 }
 
-// database gives the path of the database file, which exists afterwards and
-// belongs to its owner alone. A database that was made and is gone is ErrCorrupt.
+// smallest is the least that the engine itself writes, one page of 512 bytes. It
+// takes a shorter file for an empty database.
+const smallest = 512
+
+// database makes sure that the database file exists and belongs to its owner
+// alone. One that was made and is gone, or was cut off, is ErrCorrupt.
 func (d *folder) database(f *file) error {
 	info, err := os.Stat(f.path)
 	switch {
-	case err == nil && info.Size() > 0, err == nil && !d.made:
-	case err == nil:
-		return f.corrupt("it is empty; if it shall begin anew, remove " + lockName)
-	case !errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
+		if d.made {
+			return f.corrupt("it is gone; " + beginAnew)
+		}
+	case err != nil:
 		return err
-	case d.made:
-		return f.corrupt("it is gone; if it shall begin anew, remove " + lockName)
+	case info.Size() > 0 && info.Size() < smallest:
+		return f.corrupt(fmt.Sprintf("only %d bytes are left", info.Size()))
 	}
 	if err := touchPrivate(f.path); err != nil {
 		return err
 	}
 	return d.tighten()
 }
+
+// beginAnew is what to do when the loss is meant.
+const beginAnew = "if it shall begin anew, remove " + lockName
 
 // touchPrivate makes the file before the engine does, which would let others read it.
 func touchPrivate(path string) error {

@@ -19,9 +19,10 @@ var migrations embed.FS
 const mark = 0x4373676e
 
 // migrate brings the schema to this program's version, one transaction a step.
-// It refuses a file of another program, or of a newer version of this one.
-func migrate(ctx context.Context, pool *sql.DB, f *file) error {
-	if err := recognise(ctx, pool, f); err != nil {
+// It refuses a file of another program, or of a newer version of this one, and
+// an empty one if the database was made before.
+func migrate(ctx context.Context, pool *sql.DB, f *file, made bool) error {
+	if err := recognise(ctx, pool, f, made); err != nil {
 		return err
 	}
 	steps, err := fs.Sub(migrations, "migrations")
@@ -47,12 +48,15 @@ func migrate(ctx context.Context, pool *sql.DB, f *file) error {
 	return nil
 }
 
-// recognise accepts an empty database and one of ours.
-func recognise(ctx context.Context, pool *sql.DB, f *file) error {
+// recognise accepts one of our databases, and an empty one if none was made yet.
+func recognise(ctx context.Context, pool *sql.DB, f *file, made bool) error {
 	var id, tables int
 	err := pool.QueryRowContext(ctx, "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id").Scan(&id, &tables)
 	if err != nil {
 		return f.explain(err)
+	}
+	if made && tables == 0 {
+		return f.corrupt("it is empty; " + beginAnew)
 	}
 	if id != mark && (id != 0 || tables != 0) {
 		return fmt.Errorf("%q is a database of another program; give the server a data folder of its own", f.path)
