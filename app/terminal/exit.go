@@ -1,0 +1,125 @@
+package terminal
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/countersign/countersign/app"
+)
+
+// The exit codes. Scripts rely on them: never change one.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitNothing     = 3 // no request waits
+	exitUnreachable = 4 // the backend did not answer
+	exitVault       = 5 // keyring, vault file, passphrase or stored state
+	exitRefused     = 6 // the backend or the device says no
+	exitSeveral     = 7 // several requests wait and none was named
+	exitAccount     = 8 // no account is set up here, or one is already
+)
+
+const exitHelp = `Exit codes:
+  0  done
+  1  something else went wrong
+  2  the command line is wrong
+  3  no request is waiting
+  4  the backend does not answer
+  5  the keyring, the vault file, its passphrase or what is stored
+  6  refused: wrong password, answered elsewhere, invitation used, frozen, removed ...
+  7  several requests are waiting and none was named
+  8  no account is set up here, or one is already
+`
+
+// usageError says that the command line is wrong.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+// severalError lists the requests of which one has to be named.
+type severalError struct{ requests []app.Request }
+
+func (e severalError) Error() string {
+	text := "several sign-ins are waiting, and only one can be yours; name one:"
+	for _, r := range e.requests {
+		text += "\n  " + describe(r)
+	}
+	return text
+}
+
+var errNothing = errors.New("no sign-in is waiting")
+
+func exitCode(err error) int {
+	var usage usageError
+	var several severalError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &several):
+		return exitSeveral
+	case errors.Is(err, errNothing):
+		return exitNothing
+	}
+	return troubleCode(app.TroubleOf(err))
+}
+
+func troubleCode(t app.Trouble) int {
+	switch t {
+	case app.TroubleNone:
+		return exitOK
+	case app.TroubleInternal:
+		return exitFailed
+	case app.TroubleAddress:
+		return exitUsage
+	case app.TroubleGone:
+		return exitNothing
+	case app.TroubleUnreachable:
+		return exitUnreachable
+	case app.TroubleLocked, app.TroubleAbsent, app.TroubleSilent, app.TroublePassphrase, app.TroubleDamaged, app.TroubleNewer:
+		return exitVault
+	case app.TroubleNoAccount, app.TroubleSetUp:
+		return exitAccount
+	}
+	return exitRefused
+}
+
+// complain says on the error stream what went wrong and what to do about it.
+func (c *call) complain(err error) {
+	trouble, retry := app.TroubleOf(err), app.RetryOf(err)
+	if c.json {
+		json.NewEncoder(c.Err).Encode(map[string]any{"trouble": trouble, "message": err.Error(), "retry": int(retry / time.Second), "exit": exitCode(err)})
+		return
+	}
+	fmt.Fprintf(c.Err, "countersignctl: %v\n", err)
+	if retry > 0 {
+		fmt.Fprintf(c.Err, "Try again in %s.\n", retry)
+	}
+	if hint := remedy(trouble); hint != "" {
+		fmt.Fprintln(c.Err, hint)
+	}
+}
+
+func remedy(t app.Trouble) string {
+	switch t {
+	case app.TroubleUnreachable:
+		return "Is the backend running, and is this computer online?"
+	case app.TroubleAddress:
+		return "A link looks like https://id.example.org/i#..., and http works only on this computer."
+	case app.TroubleNoAccount:
+		return "Set one up with: countersignctl setup --invite LINK"
+	case app.TroubleLocked, app.TroubleAbsent, app.TroubleSilent:
+		return "Unlock the keyring and try again, or keep the secrets in a file: --vault file:PATH"
+	case app.TroubleDamaged:
+		return "Go on from what is sound with: --repair"
+	case app.TroubleNewer, app.TroubleUpdate, app.TroubleVersion:
+		return "Update this program."
+	case app.TroubleOrigin:
+		return "Use the address by which the backend calls itself."
+	}
+	return ""
+}

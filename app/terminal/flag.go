@@ -1,0 +1,170 @@
+package terminal
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/app"
+)
+
+// patience is how long a single command waits for the backend.
+const patience = 20 * time.Second
+
+// global are the flags that every command knows.
+type global struct {
+	vault      string
+	data       string
+	server     string
+	json       bool
+	repair     bool
+	passphrase secretFlags
+}
+
+// register binds the flags; what was set by an earlier set is the default.
+func (g *global) register(flags *flag.FlagSet) {
+	if g.vault == "" {
+		g.vault = "keyring"
+	}
+	flags.StringVar(&g.vault, "vault", g.vault, "where the device's secrets are: `keyring` or file:PATH")
+	flags.StringVar(&g.data, "data", g.data, "`folder` of the device's state (default: the user's data folder; for file:PATH, PATH.state)")
+	flags.StringVar(&g.server, "server", g.server, "`address` of the backend, if it must be this one")
+	flags.BoolVar(&g.json, "json", g.json, "print JSON")
+	flags.BoolVar(&g.repair, "repair", g.repair, "go on from what is sound where the stored state is damaged")
+	g.passphrase.register(flags, "passphrase", "passphrase of the vault file")
+}
+
+// folder gives where the device's state lives. Two vaults never share one.
+func (g *global) folder() (string, error) {
+	if g.data != "" {
+		return g.data, nil
+	}
+	if path, ok := strings.CutPrefix(g.vault, "file:"); ok {
+		return path + ".state", nil
+	}
+	return app.Folder()
+}
+
+// open opens the vault and the device in it. live: keep a standing connection.
+func (c *call) open(ctx context.Context, live bool, happened func(app.Happening)) (*app.Device, error) {
+	dir, err := c.folder()
+	if err != nil {
+		return nil, err
+	}
+	if c.vault == "file:" || c.vault != "keyring" && !strings.HasPrefix(c.vault, "file:") {
+		return nil, usageError{fmt.Sprintf("--vault %q is neither keyring nor file:PATH", c.vault)}
+	}
+	choice, err := app.ChooseVault(ctx, app.VaultInput{Spec: c.vault, Dir: dir, Passphrase: c.askPassphrase})
+	if err != nil {
+		return nil, err
+	}
+	switch choice.Notice {
+	case app.NoticeKeyringAbsent:
+		fmt.Fprintf(c.Err, "There is no keyring here: the secrets are kept in %s, sealed with your passphrase.\n", app.VaultFilePath(dir))
+	case app.NoticeKeyringSilent:
+		fmt.Fprintf(c.Err, "The keyring does not answer: the secrets are kept in %s, sealed with your passphrase.\n", app.VaultFilePath(dir))
+	}
+	d, err := app.Open(ctx, app.Options{
+		Dir: dir, Vault: choice.Vault, VaultKind: choice.Kind, Notice: choice.Notice,
+		OnDemand: !live, Repair: c.repair, Happened: happened, Version: buildVersion(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if v := d.View(); c.server != "" && v.Stage != app.StageNew && v.Server != c.server {
+		d.Close()
+		return nil, usageError{fmt.Sprintf("the account here is at %s, not at %s", v.Server, c.server)}
+	}
+	return d, nil
+}
+
+// account is open for commands that need an account.
+func (c *call) account(ctx context.Context, live bool, happened func(app.Happening)) (*app.Device, error) {
+	d, err := c.open(ctx, live, happened)
+	if err != nil {
+		return nil, err
+	}
+	if d.View().Stage == app.StageNew {
+		d.Close()
+		return nil, app.ErrNoAccount
+	}
+	return d, nil
+}
+
+func (c *call) setupFlags(flags *flag.FlagSet) {
+	flags.StringVar(&c.invite, "invite", "", "invitation `link`")
+	flags.StringVar(&c.name, "name", "", "the account's `name`, if it must be this one")
+	flags.StringVar(&c.deviceName, "device-name", "", "`name` of this device (default: the computer's)")
+	flags.StringVar(&c.kind, "kind", "terminal", "`kind` of this device: terminal, laptop, desktop, phone, tablet")
+	flags.StringVar(&c.recoveryOut, "recovery-out", "", "new `file` for the recovery key, instead of showing it and asking for it")
+	c.passwordFlags(flags)
+}
+
+func (c *call) passwordFlags(flags *flag.FlagSet) {
+	c.password.register(flags, "password", "the account's password")
+}
+
+func (c *call) recoveryFlags(flags *flag.FlagSet) {
+	c.passwordFlags(flags)
+	c.key.register(flags, "key", "the recovery key on paper")
+}
+
+func (c *call) waitFlag(flags *flag.FlagSet) {
+	flags.BoolVar(&c.wait, "wait", false, "wait until somebody asks")
+}
+
+func (c *call) countFlag(flags *flag.FlagSet) {
+	flags.IntVar(&c.count, "n", 20, "how many lines; 0 = all")
+}
+
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "dev"
+	}
+	return info.Main.Version
+}
+
+const introduction = `countersignctl is a trusted device in a terminal.
+
+Usage: countersignctl [flags] COMMAND [flags] [arguments]
+
+Commands:
+`
+
+const examples = `
+Examples:
+  countersignctl setup --invite 'https://id.example.org/i#...'
+  countersignctl status
+  countersignctl allow                     # the only sign-in that is waiting
+  countersignctl allow BCD                 # the one with these letters
+  countersignctl watch --json
+  countersignctl --vault file:anna.vault --passphrase-file pass.txt status --json
+
+Secrets are asked for, or read from a file (--password-file F) or an open
+descriptor (--password-fd N); they are never arguments.
+
+`
+
+func (c *call) help(w io.Writer) {
+	fmt.Fprint(w, introduction)
+	for _, cmd := range commands() {
+		fmt.Fprintf(w, "  %-22s %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), cmd.about)
+	}
+	fmt.Fprint(w, "\nFlags of every command:\n")
+	flags := c.flagSet("", nil)
+	flags.SetOutput(w)
+	flags.PrintDefaults()
+	fmt.Fprint(w, examples, exitHelp)
+}
+
+func (c *call) helpCommand(cmd command, flags *flag.FlagSet) {
+	fmt.Fprintf(c.Out, "countersignctl %s: %s\n\nUsage: countersignctl %s\n\nFlags:\n", cmd.name, cmd.about, strings.TrimSpace(cmd.name+" [flags] "+cmd.args))
+	flags.SetOutput(c.Out)
+	flags.PrintDefaults()
+	fmt.Fprint(c.Out, "\n", exitHelp)
+}

@@ -1,0 +1,202 @@
+package terminal
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/trust"
+)
+
+// What --json prints. Scripts rely on the names: members may be added, never
+// changed. Times are RFC 3339 in this computer's clock; absent is none.
+
+type statusJSON struct {
+	Stage      string        `json:"stage"` // new, trial, on
+	Joining    bool          `json:"joining,omitempty"`
+	Name       string        `json:"name"`
+	Server     string        `json:"server"`
+	ServerName string        `json:"server_name"`
+	Device     string        `json:"device"`
+	Link       linkJSON      `json:"link"`
+	Requests   []requestJSON `json:"requests"`
+	Allowed    *allowedJSON  `json:"allowed,omitempty"`
+	Refused    int           `json:"refused"`
+	Devices    []deviceJSON  `json:"devices"`
+	Recovery   recoveryJSON  `json:"recovery"`
+	Vault      string        `json:"vault"`
+	Notice     string        `json:"notice,omitempty"`
+	Paused     time.Time     `json:"paused,omitzero"`
+	Off        bool          `json:"off,omitempty"`
+	Quiet      bool          `json:"quiet,omitempty"`
+	Door       *doorJSON     `json:"door,omitempty"`
+}
+
+type linkJSON struct {
+	State string    `json:"state"` // connecting, online, offline
+	Since time.Time `json:"since,omitzero"`
+	Heard time.Time `json:"heard,omitzero"`
+	Next  time.Time `json:"next,omitzero"`
+}
+
+type requestJSON struct {
+	Request string    `json:"request"`
+	Letters string    `json:"letters"`
+	Service string    `json:"service"`
+	Origin  string    `json:"origin"`
+	Address string    `json:"address"`
+	Network string    `json:"network"`
+	Agent   string    `json:"agent"`
+	Known   bool      `json:"known"`
+	Try     int       `json:"try"`
+	Refused int       `json:"refused"`
+	Asked   time.Time `json:"asked"`
+	Expires time.Time `json:"expires"`
+	Target  string    `json:"target,omitempty"`
+	PutAway bool      `json:"put_away,omitempty"`
+}
+
+// allowedJSON is a sign-in whose code may be typed. The code itself is printed
+// by allow only.
+type allowedJSON struct {
+	Request string    `json:"request"`
+	Letters string    `json:"letters"`
+	Until   time.Time `json:"until"`
+}
+
+type codeJSON struct {
+	Request string    `json:"request"`
+	Code    string    `json:"code"`
+	Letters string    `json:"letters"`
+	Service string    `json:"service"`
+	Origin  string    `json:"origin"`
+	Until   time.Time `json:"until"`
+}
+
+type deviceJSON struct {
+	Device string    `json:"device"`
+	Name   string    `json:"name"`
+	Kind   string    `json:"kind"`
+	This   bool      `json:"this"`
+	Online bool      `json:"online"`
+	Since  time.Time `json:"since,omitzero"`
+	Seen   time.Time `json:"seen,omitzero"`
+}
+
+type recoveryJSON struct {
+	Set    bool      `json:"set"`
+	Kept   bool      `json:"kept"`
+	Proved time.Time `json:"proved,omitzero"`
+}
+
+type doorJSON struct {
+	Letters string    `json:"letters"`
+	Until   time.Time `json:"until"`
+}
+
+// activityJSON is a line of activity, and of watch. Kinds are those of the
+// account's log, and in watch also online and offline.
+type activityJSON struct {
+	Seq     uint64       `json:"seq,omitempty"`
+	Kind    string       `json:"kind"`
+	At      time.Time    `json:"at"`
+	Request string       `json:"request,omitempty"`
+	Service string       `json:"service,omitempty"`
+	Agent   string       `json:"agent,omitempty"`
+	Address string       `json:"address,omitempty"`
+	Known   bool         `json:"known,omitempty"`
+	Device  string       `json:"device,omitempty"`
+	Answer  string       `json:"answer,omitempty"` // allow, not-now, not-me
+	Left    int          `json:"left,omitempty"`
+	Count   int          `json:"count,omitempty"`
+	Until   time.Time    `json:"until,omitzero"`
+	Doubt   bool         `json:"doubt,omitempty"`
+	Waiting *requestJSON `json:"waiting,omitempty"` // a request that can be answered
+}
+
+func statusLine(v app.View) statusJSON {
+	s := statusJSON{
+		Stage: stageName(v.Stage), Joining: v.Joining, Name: v.Name, Server: v.Server, ServerName: v.ServerName,
+		Link:     linkJSON{State: linkName(v.Link.State), Since: v.Link.Since, Heard: v.Link.Heard, Next: v.Link.Next},
+		Requests: make([]requestJSON, len(v.Requests)), Refused: v.Refused, Devices: make([]deviceJSON, len(v.Devices)),
+		Recovery: recoveryJSON(v.Recovery), Vault: string(v.Vault), Notice: string(v.Notice), Paused: v.Paused, Off: v.Off, Quiet: v.Quiet,
+		Door: (*doorJSON)(v.Door),
+	}
+	if v.Stage != app.StageNew {
+		s.Device = v.This.String()
+	}
+	for i, r := range v.Requests {
+		s.Requests[i] = requestLine(r)
+	}
+	for i, d := range v.Devices {
+		s.Devices[i] = deviceJSON{d.ID.String(), d.Name, string(d.Kind), d.This, d.Online, d.Since, d.Seen}
+	}
+	if v.Shown != nil {
+		s.Allowed = &allowedJSON{v.Shown.Request.ID.String(), v.Shown.Request.Letters, v.Shown.Until}
+	}
+	return s
+}
+
+func requestLine(r app.Request) requestJSON {
+	line := requestJSON{
+		Request: r.ID.String(), Letters: r.Letters, Service: r.Service, Origin: r.Origin, Address: r.Address, Network: r.Network,
+		Agent: r.Agent, Known: r.Known, Try: r.Try, Refused: r.Refused, Asked: r.Asked, Expires: r.Expires, PutAway: r.PutAway,
+	}
+	if !r.Target.IsZero() {
+		line.Target = r.Target.String()
+	}
+	return line
+}
+
+func activityLine(a app.Activity) activityJSON {
+	line := activityJSON{
+		Seq: a.Seq, Kind: a.Kind, At: a.At, Service: a.Service, Agent: a.Agent, Address: a.Address, Known: a.Known,
+		Device: a.Device, Answer: answerName(a.Answer), Left: a.Left, Count: a.Count, Until: a.Until, Doubt: a.Doubt,
+	}
+	if a.Request != (trust.ChallengeID{}) {
+		line.Request = a.Request.String()
+	}
+	return line
+}
+
+func stageName(s app.Stage) string {
+	return [...]string{app.StageNew: "new", app.StageTrial: "trial", app.StageOn: "on"}[s]
+}
+
+func linkName(s app.LinkState) string {
+	return [...]string{app.Connecting: "connecting", app.Online: "online", app.Offline: "offline"}[s]
+}
+
+func answerName(a trust.Answer) string {
+	switch a {
+	case trust.Allow:
+		return "allow"
+	case trust.NotNow:
+		return "not-now"
+	case trust.NotMe:
+		return "not-me"
+	}
+	return ""
+}
+
+// print writes v as JSON, or what text writes.
+func (c *call) print(v any, text func(io.Writer)) error {
+	if c.json {
+		return json.NewEncoder(c.Out).Encode(v)
+	}
+	text(c.Out)
+	return nil
+}
+
+// describe is one waiting request in a line.
+func describe(r app.Request) string {
+	browser := "new browser"
+	if r.Known {
+		browser = "known browser"
+	}
+	return fmt.Sprintf("%s  %s: %s from %s, %s, asked %s, until %s", r.Letters, r.Service, r.Agent, r.Address, browser, clock(r.Asked), clock(r.Expires))
+}
+
+func clock(t time.Time) string { return t.Format(time.TimeOnly) }

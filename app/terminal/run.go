@@ -1,0 +1,142 @@
+// Package terminal is countersignctl: the trusted device of package app with a
+// command line as its face. It decides nothing that app decides; it reads
+// arguments and secrets, and prints what the device says, for people or as JSON.
+//
+// Source: docs/protocol.md §6 and §10.1, by way of package app.
+package terminal
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// Streams are what a command reads and writes.
+type Streams struct {
+	In  *os.File
+	Out io.Writer
+	Err io.Writer
+}
+
+// command is one word after the program's name.
+type command struct {
+	name  string
+	args  string // after the name, for the help
+	about string
+	flags func(*call, *flag.FlagSet) // beyond the global ones; nil for none
+	least int                        // arguments
+	most  int
+	run   func(context.Context, *call) error
+}
+
+// call is one use of the program.
+type call struct {
+	Streams
+	global
+	args []string
+
+	// Flags of single commands.
+	invite, name, deviceName, kind, recoveryOut string
+	password, key                               secretFlags
+	wait                                        bool
+	count                                       int
+}
+
+func commands() []command {
+	return []command{
+		{name: "setup", about: "set an account up on this computer", flags: (*call).setupFlags, run: setup},
+		{name: "status", about: "show the account, the connection and who is asking", run: status},
+		{name: "watch", about: "stay connected and print a line for everything that happens", run: watch},
+		{name: "allow", args: "[REQUEST]", about: "show the code for a sign-in; its letters or identifier, or the only one", flags: (*call).waitFlag, most: 1, run: allow},
+		{name: "not-me", args: "[REQUEST]", about: "end a sign-in that is not yours", most: 1, run: notMe},
+		{name: "activity", about: "show what happened, newest first", flags: (*call).countFlag, run: activity},
+		{name: "recovery", args: "show|check", about: "show the recovery key kept here, or check the one on paper", flags: (*call).recoveryFlags, least: 1, most: 1, run: recovery},
+		{name: "resume", about: "let new browsers sign in again after a pause", flags: (*call).passwordFlags, run: resume},
+		{name: "door", about: "let one sign-in from a new browser pass a pause", flags: (*call).passwordFlags, run: door},
+		{name: "version", about: "print the version", run: version},
+	}
+}
+
+// Run does what the arguments say and gives the exit code.
+func Run(ctx context.Context, args []string, s Streams) int {
+	c := &call{Streams: s}
+	err := c.dispatch(ctx, args)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+	if err != nil {
+		c.complain(err)
+	}
+	return exitCode(err)
+}
+
+func (c *call) dispatch(ctx context.Context, args []string) error {
+	before := c.flagSet("countersignctl", nil)
+	before.Usage = func() { c.help(c.Out) }
+	if err := parse(before, args); err != nil {
+		return err
+	}
+	rest := before.Args()
+	if len(rest) == 0 {
+		c.help(c.Err)
+		return usageError{"no command given"}
+	}
+	if rest[0] == "help" {
+		c.help(c.Out)
+		return nil
+	}
+	for _, cmd := range commands() {
+		if cmd.name == rest[0] {
+			return c.start(ctx, cmd, rest[1:])
+		}
+	}
+	return usageError{fmt.Sprintf("%q is not a command; see countersignctl --help", rest[0])}
+}
+
+// start reads the command's flags, which may stand before, between and behind
+// its arguments.
+func (c *call) start(ctx context.Context, cmd command, rest []string) error {
+	flags := c.flagSet(cmd.name, cmd.flags)
+	flags.Usage = func() { c.helpCommand(cmd, flags) }
+	for {
+		if err := parse(flags, rest); err != nil {
+			return err
+		}
+		if flags.NArg() == 0 {
+			break
+		}
+		c.args, rest = append(c.args, flags.Arg(0)), flags.Args()[1:]
+	}
+	if len(c.args) < cmd.least || len(c.args) > cmd.most {
+		return usageError{strings.TrimSpace(fmt.Sprintf("usage: countersignctl %s [flags] %s", cmd.name, cmd.args))}
+	}
+	return cmd.run(ctx, c)
+}
+
+func (c *call) flagSet(name string, more func(*call, *flag.FlagSet)) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	c.global.register(flags)
+	if more != nil {
+		more(c, flags)
+	}
+	return flags
+}
+
+func parse(flags *flag.FlagSet, args []string) error {
+	err := flags.Parse(args)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return usageError{err.Error()}
+}
+
+func version(_ context.Context, c *call) error {
+	return c.print(map[string]string{"version": buildVersion(), "protocol": "td/1"}, func(w io.Writer) {
+		fmt.Fprintf(w, "countersignctl %s, protocol td/1\n", buildVersion())
+	})
+}

@@ -1,0 +1,152 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
+)
+
+// status prints what is known, also when the backend does not answer; the exit
+// code then says so.
+func status(ctx context.Context, c *call) error {
+	d, err := c.open(ctx, false, nil)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if d.View().Stage == app.StageNew {
+		return c.print(statusLine(d.View()), func(w io.Writer) { fmt.Fprintln(w, "No account is set up here.") })
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	missed := d.CheckNow(ctx)
+	v := d.View()
+	if err := c.print(statusLine(v), func(w io.Writer) { writeStatus(w, v) }); err != nil {
+		return err
+	}
+	return missed
+}
+
+func writeStatus(w io.Writer, v app.View) {
+	fmt.Fprintf(w, "Account %s at %s (%s)\n", v.Name, v.Server, v.ServerName)
+	fmt.Fprintf(w, "Two-step verification: %s\n", map[app.Stage]string{app.StageTrial: "one trial sign-in is still to do", app.StageOn: "on"}[v.Stage])
+	fmt.Fprintf(w, "Connection: %s\n", linkName(v.Link.State))
+	for _, m := range v.Devices {
+		mark := ""
+		if m.This {
+			mark = ", this one"
+		}
+		fmt.Fprintf(w, "Trusted device: %s (%s%s)\n", m.Name, m.Kind, mark)
+	}
+	if !v.Paused.IsZero() {
+		fmt.Fprintf(w, "New browsers are kept out until %s\n", clock(v.Paused))
+	}
+	if v.Off {
+		fmt.Fprintln(w, "New browsers are kept out until you run countersignctl resume")
+	}
+	if v.Notice != app.NoticeNone {
+		fmt.Fprintln(w, noticeText(v.Notice))
+	}
+	if len(v.Requests) == 0 {
+		fmt.Fprintln(w, "Nobody is asking to sign in.")
+	}
+	for _, r := range v.Requests {
+		fmt.Fprintf(w, "Somebody is asking: %s\n", describe(r))
+	}
+}
+
+func noticeText(n app.Notice) string {
+	switch n {
+	case app.NoticeFrozen:
+		return "The list of trusted devices was changed behind this device's back. It allows nothing any more."
+	case app.NoticeRestored:
+		return "The backend came back older than this device, as after a restored backup."
+	case app.NoticeRemoved:
+		return "This device no longer belongs to the account."
+	case app.NoticeUpdate:
+		return "The account holds what this version does not know. Update this program."
+	case app.NoticePassword:
+		return "Your password is known to somebody else. Change it."
+	case app.NoticeNotMade:
+		return "The backend refused the account that was asked for."
+	}
+	return "Notice: " + string(n)
+}
+
+func activity(ctx context.Context, c *call) error {
+	if c.count < 0 {
+		return usageError{"-n is how many lines"}
+	}
+	d, err := c.account(ctx, false, nil)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	missed := d.CheckNow(ctx)
+	lines := d.View().Activity
+	if c.count > 0 && len(lines) > c.count {
+		lines = lines[:c.count]
+	}
+	for _, a := range lines {
+		if err := c.print(activityLine(a), func(w io.Writer) { fmt.Fprintln(w, sentence(a)) }); err != nil {
+			return err
+		}
+	}
+	return missed
+}
+
+// sentence is a line of activity for people.
+func sentence(a app.Activity) string {
+	text := a.At.Format("2006-01-02 15:04:05") + "  " + happened(a)
+	if a.Doubt {
+		text += "  WITHOUT AN ANSWER OF YOUR TRUSTED DEVICES"
+	}
+	return text
+}
+
+func happened(a app.Activity) string {
+	from := fmt.Sprintf("%s from %s", a.Agent, a.Address)
+	switch api.EventKind(a.Kind) {
+	case api.EventCreated:
+		return "the account was made"
+	case api.EventRequest:
+		return "somebody asked to sign in: " + from
+	case api.EventAnswered:
+		return fmt.Sprintf("%s answered: %s", a.Device, map[trust.Answer]string{trust.Allow: "allow", trust.NotNow: "not now", trust.NotMe: "not me"}[a.Answer])
+	case api.EventDone:
+		return "signed in: " + from
+	case api.EventWrong:
+		return fmt.Sprintf("a wrong code was typed, %d tries left", a.Left)
+	case api.EventBurned:
+		return "three wrong codes: the sign-in is over"
+	case api.EventDenied:
+		return "not me: the sign-in is over"
+	case api.EventExpired:
+		return "a sign-in ran out of time"
+	case api.EventStopped:
+		return "a sign-in was stopped on its page"
+	case api.EventRefused:
+		return fmt.Sprintf("%d more asked and were refused without ringing", a.Count)
+	case api.EventTwoStep:
+		return "two-step verification is on"
+	case api.EventPaused:
+		return "new browsers are kept out until " + clock(a.Until)
+	case api.EventOff:
+		return "new browsers are kept out until you resume"
+	case api.EventResumed:
+		return "new browsers may sign in again"
+	case api.EventDoor:
+		return "one sign-in from a new browser may pass until " + clock(a.Until)
+	case api.EventChain:
+		return "the account's devices or keys changed"
+	case api.EventSignOut:
+		return "signed out: " + from
+	}
+	return a.Kind
+}
