@@ -8,6 +8,7 @@ import (
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/verify"
 )
 
 // errGap says that events are missing before the one received.
@@ -173,7 +174,7 @@ func (c *core) followAnswer(r *record, e api.Event, line Activity) {
 	if in != nil && e.Data.Device == c.secrets.Device && in.Answer == e.Data.Answer {
 		in.Accepted = true // also when the answer to our sending was lost
 		if in.Answer == trust.Allow {
-			in.Until = earlier(e.At.Add(codeLife), in.Request.Asked.Add(requestLife))
+			in.Until = earlier(e.At.Add(verify.CodeFor), in.Request.Asked.Add(requestLife))
 		}
 	}
 }

@@ -112,16 +112,6 @@ func (c *core) take(rec record) error {
 	return nil
 }
 
-// verifier gives the record of the backend this device belongs to.
-func (c *core) verifier() (trust.Verifier, bool) {
-	for _, v := range c.chain.Verifiers() {
-		if v.Origin == c.rec.Origin {
-			return v, true
-		}
-	}
-	return trust.Verifier{}, false
-}
-
 // learn takes over the backend's word on the account. floor is the cursor from
 // before the backend was asked.
 func (c *core) learn(s api.Status, floor uint64) error {

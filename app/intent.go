@@ -6,11 +6,10 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/verify"
 )
 
 const (
-	// codeLife is how long a code may be typed after Allow (docs/protocol.md §6.2).
-	codeLife = 120 * time.Second
 	// requestLife is when every sign-in ends, whatever happened.
 	requestLife = 5 * time.Minute
 	// maxIntents is how many answers are remembered, chosen arbitrarily. The
@@ -116,7 +115,7 @@ func (c *core) decide(id trust.ChallengeID, answer trust.Answer) (intent, error)
 		return intent{}, ErrGone
 	}
 	if !ok { // Not me after Allow: the sign-in no longer waits, but can be stopped
-		one = ask{hash: in.Hash, request: in.Request}
+		one = ask{asked: verify.Asked{Hash: in.Hash}, request: in.Request}
 	}
 	fresh, err := c.sign(one, answer)
 	if err != nil {
@@ -128,38 +127,23 @@ func (c *core) decide(id trust.ChallengeID, answer trust.Answer) (intent, error)
 // sign makes the approval. The code is drawn here and not earlier: before Allow
 // there is nothing that could be guessed.
 func (c *core) sign(a ask, answer trust.Answer) (intent, error) {
-	in := intent{Hash: a.hash, Answer: answer, Request: a.request, Until: a.request.Expires}
-	head, now := c.chain.Head(), c.now()
-	approval := trust.Approval{
-		Version: 1, Challenge: a.hash, Answer: answer, Device: c.secrets.Device,
-		Seq: head.Seq, Head: head.Hash, Time: uint64(max(now.Unix(), 0)),
-	}
-	if answer == trust.Allow {
-		var err error
-		if in.Code, approval.Box, err = c.drawCode(a); err != nil {
-			return intent{}, err
-		}
-		in.Until = earlier(now.Add(codeLife), a.request.Asked.Add(requestLife))
-	}
-	if answer == trust.NotMe { // worth sending as long as the code could be typed
-		in.Until = a.request.Asked.Add(requestLife)
-	}
+	in := intent{Hash: a.asked.Hash, Answer: answer, Request: a.request, Until: a.request.Expires}
+	now, end := c.now(), a.request.Asked.Add(requestLife)
 	var err error
-	in.Approval, err = approval.Seal(c.keys)
-	return in, err
-}
-
-func (c *core) drawCode(a ask) (trust.Code, []byte, error) {
-	v, ok := c.verifier()
-	if !ok {
-		return "", nil, ErrUnproved
+	switch answer {
+	case trust.Allow:
+		in.Until = earlier(now.Add(verify.CodeFor), end)
+		in.Approval, in.Code, err = a.asked.Allow(c.chain, c.secrets.Device, c.keys, now, c.o.Rand)
+	case trust.NotMe:
+		in.Until = end // worth sending as long as the code could be typed
+		fallthrough
+	default:
+		in.Approval, err = a.asked.Decline(answer, c.chain, c.secrets.Device, c.keys, now)
 	}
-	code, err := trust.DrawCode(c.o.Rand, a.digits)
 	if err != nil {
-		return "", nil, fmt.Errorf("drawing code: %w", err)
+		return intent{}, fmt.Errorf("signing the answer: %w", err)
 	}
-	box, err := trust.SealCode(v.KEM, a.hash, c.secrets.Device, code)
-	return code, box, err
+	return in, nil
 }
 
 // shown gives the code on display: the newest that was accepted, is not put away

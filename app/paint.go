@@ -65,7 +65,7 @@ func (c *core) requests() []Request {
 	out := make([]Request, 0, len(c.asks))
 	for _, a := range c.asks {
 		r := c.localRequest(a.request)
-		in := c.rec.intentFor(a.hash)
+		in := c.rec.intentFor(a.asked.Hash)
 		if in != nil && in.Answer == trust.NotMe {
 			continue // stopped here, and on its way to the backend
 		}

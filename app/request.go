@@ -9,6 +9,7 @@ import (
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/chain"
+	"github.com/countersign/countersign/trust/verify"
 )
 
 // maxAsks is how many waiting sign-ins are held: the limits allow two, and a
@@ -17,42 +18,34 @@ const maxAsks = 16
 
 // ask is a verified sign-in that waits. Its times are in the backend's clock.
 type ask struct {
-	hash    trust.Hash
+	asked   verify.Asked
 	request Request
-	digits  uint64
 }
 
-// prove verifies a challenge against the pinned chain: signed by the backend
-// this device belongs to, for this account, for signing in, no easier than the
-// account's policy, and in one history with it. chain.ErrBehind: the backend
-// knows entries that are missing here; chain.ErrFork: two histories; anything
-// else is ErrUnproved.
-func (c *core) prove(raw []byte) (trust.Challenge, error) {
-	v, ok := c.verifier()
-	if !ok {
-		return trust.Challenge{}, ErrUnproved
+// prove reads a challenge against the pinned chain (verify.Read) and takes only a
+// sign-in. chain.ErrBehind: the backend knows entries that are missing here;
+// chain.ErrFork: two histories; anything else is ErrUnproved.
+func (c *core) prove(raw []byte) (verify.Asked, error) {
+	asked, err := verify.Read(raw, c.chain)
+	if errors.Is(err, chain.ErrFork) {
+		return verify.Asked{}, err
 	}
-	challenge, err := trust.OpenChallenge(raw, v.Sign)
-	if err != nil {
-		return trust.Challenge{}, ErrUnproved
+	if err != nil || asked.Kind != trust.SignIn {
+		return verify.Asked{}, ErrUnproved
 	}
-	policy := c.chain.Policy()
-	if challenge.Verifier != v.ID || challenge.Account != c.secrets.Account || challenge.Kind != trust.SignIn || challenge.Digits < policy.Digits {
-		return trust.Challenge{}, ErrUnproved
-	}
-	return challenge, c.chain.Agrees(chain.Head{Seq: challenge.Seq, Hash: challenge.Head})
+	return asked, c.chain.Agrees(chain.Head{Seq: asked.Seq, Hash: asked.Head})
 }
 
 // admit takes a sign-in among those that wait, or takes it out when another
 // device answered it. The error is prove's.
 func (c *core) admit(r api.Request) error {
-	challenge, err := c.prove(r.Challenge)
+	asked, err := c.prove(r.Challenge)
 	if err != nil {
 		return err
 	}
-	c.dismiss(challenge.ID)
-	one := c.newAsk(r, challenge)
-	if r.State != "pending" || !one.request.Expires.After(c.now()) {
+	c.dismiss(asked.ID)
+	one := newAsk(r, asked)
+	if r.State != string(verify.Pending) || !one.request.Expires.After(c.now()) {
 		return nil
 	}
 	c.asks = append(c.asks, one)
@@ -63,13 +56,12 @@ func (c *core) admit(r api.Request) error {
 	return nil
 }
 
-func (c *core) newAsk(r api.Request, challenge trust.Challenge) ask {
-	hash := trust.HashChallenge(r.Challenge)
-	return ask{hash: hash, digits: challenge.Digits, request: Request{
-		ID: challenge.ID, Service: challenge.Service, Origin: c.rec.Origin, Letters: trust.Letters(hash),
-		Address: challenge.Address, Network: network(r.Network), Agent: challenge.Agent, Known: challenge.Known,
+func newAsk(r api.Request, asked verify.Asked) ask {
+	return ask{asked: asked, request: Request{
+		ID: asked.ID, Service: asked.Service, Origin: asked.From.Origin, Letters: trust.Letters(asked.Hash),
+		Address: asked.Address, Network: network(r.Network), Agent: asked.Agent, Known: asked.Known,
 		Try: r.Try, Refused: r.Refused, Target: r.Target,
-		Asked: time.Unix(int64(challenge.Issued), 0), Expires: time.Unix(int64(challenge.Expires), 0),
+		Asked: time.Unix(int64(asked.Issued), 0), Expires: time.Unix(int64(asked.Expires), 0),
 	}}
 }
 
@@ -114,7 +106,7 @@ func (c *core) consider(r api.Request) (behind bool, err error) {
 // confirm notes that the backend accepted an Allow of this device whose answer
 // was lost on the way.
 func (c *core) confirm(r api.Request) error {
-	if r.State != "approved" || r.Device != c.secrets.Device {
+	if r.State != string(verify.Approved) || r.Device != c.secrets.Device {
 		return nil
 	}
 	hash := trust.HashChallenge(r.Challenge)
