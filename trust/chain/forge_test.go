@@ -73,17 +73,22 @@ func (f *forgery) operates(t testing.TB, op Op, arg any, holder *trust.Keys) {
 	f.body.Op, f.body.Arg, f.holder = op, raw, holder
 }
 
-func TestForgeries(t *testing.T) {
-	s := tell(t, "phone begins\nphone prints R\nphone adds tablet")
-	if _, err := s.state.Apply(laptopJoins(t, s).encode(t)); err != nil {
-		t.Fatalf("the right entry: %v", err)
-	}
+// forged is the account on which the forgeries are tried.
+func forged(t testing.TB) *story {
+	t.Helper()
+	return tell(t, "phone begins\nphone prints R\nphone adds tablet")
+}
+
+// forgeries are changes of the entry by which the phone rightly adds the laptop to
+// the account of forged, each of which every replica must refuse.
+func forgeries(t testing.TB, s *story) map[string]func(*forgery) {
+	t.Helper()
 	paper, err := recoveryOf(t, "R").Keys()
 	if err != nil {
 		t.Fatal(err)
 	}
 	thief := keysOf(t, "thief")
-	for name, change := range map[string]func(*forgery){
+	return map[string]func(*forgery){
 		"signed by the device it adds":            func(f *forgery) { f.signer = keysOf(t, "laptop") },
 		"by the device it adds, itself":           func(f *forgery) { f.signer, f.body.Author = keysOf(t, "laptop"), deviceOf(t, "laptop").ID },
 		"signed by another member":                func(f *forgery) { f.signer = keysOf(t, "tablet") },
@@ -152,7 +157,15 @@ func TestForgeries(t *testing.T) {
 			f.operates(t, OpAddCredential, credOf(trust.AppPassword, "imap"), nil)
 			f.asRecovery(trust.Paper, paper)
 		},
-	} {
+	}
+}
+
+func TestForgeries(t *testing.T) {
+	s := forged(t)
+	if _, err := s.state.Apply(laptopJoins(t, s).encode(t)); err != nil {
+		t.Fatalf("the right entry: %v", err)
+	}
+	for name, change := range forgeries(t, s) {
 		f := laptopJoins(t, s)
 		change(&f)
 		before := visible(s.state)
