@@ -1,0 +1,176 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// Switch is on or off; knob and side differ by place and by fill.
+type Switch struct {
+	press
+	on          bool
+	track, knob *canvas.Rectangle
+}
+
+// NewSwitch makes a switch; changed is called with what it was set to.
+func NewSwitch(on bool, changed func(on bool)) *Switch {
+	s := &Switch{on: on, track: canvas.NewRectangle(nil), knob: canvas.NewRectangle(nil)}
+	s.act = func() { s.on = !s.on; s.Refresh(); changed(s.on) }
+	s.redraw = func() { s.Refresh() }
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// On reports whether it is on.
+func (s *Switch) On() bool { return s.on }
+
+// CreateRenderer draws track and knob.
+func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
+	s.ring = newRing()
+	layout := func(size fyne.Size) {
+		y, x := (size.Height-30)/2, float32(4)
+		if s.on {
+			x = 52 - 22 - 4
+		}
+		place(s.track, 0, y, 52, 30)
+		place(s.knob, x, y+4, 22, 22)
+		place(s.ring, -4, y-4, 60, 38)
+	}
+	paint := func() {
+		s.track.CornerRadius, s.knob.CornerRadius = 15, 11
+		s.track.StrokeWidth, s.track.StrokeColor = 1.5, Color(Outline)
+		s.track.FillColor, s.knob.FillColor = Color(Surface), Color(Outline)
+		if s.on {
+			s.track.FillColor, s.track.StrokeColor, s.knob.FillColor = Color(Pine), Color(Pine), Color(OnPine)
+		}
+		s.paintRing(15)
+		layout(s.Size())
+	}
+	paint()
+	return &face{
+		objects: []fyne.CanvasObject{s.track, s.knob, s.ring},
+		layout:  layout, paint: paint,
+		min: func() fyne.Size { return fyne.NewSize(52, 44) },
+	}
+}
+
+// Option is one choice of several that stand side by side or below one another;
+// the chosen one is filled, heavier, and has a tick.
+type Option struct {
+	press
+	text   string
+	chosen bool
+	shape  *canvas.Rectangle
+	label  *canvas.Text
+	tick   *Icon
+}
+
+// Choice is a set of options of which one is chosen.
+type Choice struct {
+	*fyne.Container
+	options []*Option
+}
+
+// NewChoice makes options beneath each other; changed is called with the index.
+func NewChoice(texts []string, chosen int, changed func(i int)) *Choice {
+	c := &Choice{Container: Column(8)}
+	for i, t := range texts {
+		o := &Option{text: t, chosen: i == chosen, shape: canvas.NewRectangle(nil), label: canvas.NewText(t, nil), tick: NewIcon("check", 20, Pine)}
+		o.act = func() { c.choose(i); changed(i) }
+		o.redraw = func() { o.Refresh() }
+		o.ExtendBaseWidget(o)
+		c.options = append(c.options, o)
+		c.Add(o)
+	}
+	return c
+}
+
+func (c *Choice) choose(n int) {
+	for i, o := range c.options {
+		o.chosen = i == n
+		o.Refresh()
+	}
+}
+
+// CreateRenderer draws shape, text and tick.
+func (o *Option) CreateRenderer() fyne.WidgetRenderer {
+	o.ring = newRing()
+	paint := func() { o.paint() }
+	paint()
+	return &face{
+		objects: []fyne.CanvasObject{o.shape, o.label, o.tick, o.ring},
+		layout: func(s fyne.Size) {
+			place(o.shape, 0, 0, s.Width, s.Height)
+			h := o.label.MinSize().Height
+			place(o.label, 14, (s.Height-h)/2, s.Width-54, h)
+			place(o.tick, s.Width-34, (s.Height-20)/2, 20, 20)
+			o.placeRing(s)
+		},
+		min: func() fyne.Size {
+			m := o.label.MinSize()
+			return fyne.NewSize(m.Width+62, max(48, m.Height+16))
+		},
+		paint: paint,
+	}
+}
+
+func (o *Option) paint() {
+	o.shape.CornerRadius, o.shape.StrokeWidth, o.shape.StrokeColor, o.shape.FillColor = 12, 1.5, Color(Outline), Color(Surface)
+	o.label.Text, o.label.TextSize, o.label.Color, o.label.TextStyle = o.text, 16*scale(), Color(Ink), fyne.TextStyle{}
+	if o.chosen {
+		o.shape.FillColor, o.shape.StrokeColor = Color(PineSoft), Color(Pine)
+		o.label.TextStyle, o.label.Color = fyne.TextStyle{Bold: true}, Color(Pine)
+	}
+	o.tick.Hidden = !o.chosen
+	o.paintRing(12)
+}
+
+// Chip is a short choice in a row of filters.
+func NewChip(text string, chosen bool, act func()) *Chip {
+	c := &Chip{text: text, chosen: chosen, shape: canvas.NewRectangle(nil), label: canvas.NewText(text, nil)}
+	c.act, c.redraw = act, func() { c.Refresh() }
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// Chip is a short choice in a row of filters; its radius is half its height.
+type Chip struct {
+	press
+	text   string
+	chosen bool
+	shape  *canvas.Rectangle
+	label  *canvas.Text
+}
+
+// SetChosen fills or empties the chip.
+func (c *Chip) SetChosen(chosen bool) { c.chosen = chosen; c.Refresh() }
+
+// CreateRenderer draws shape and text.
+func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
+	c.ring = newRing()
+	c.paint()
+	return &face{
+		objects: []fyne.CanvasObject{c.shape, c.label, c.ring},
+		layout: func(s fyne.Size) {
+			place(c.shape, 0, 4, s.Width, s.Height-8)
+			m := c.label.MinSize()
+			place(c.label, (s.Width-m.Width)/2, (s.Height-m.Height)/2, m.Width, m.Height)
+			place(c.ring, -3, 1, s.Width+6, s.Height-2)
+		},
+		min: func() fyne.Size {
+			m := c.label.MinSize()
+			return fyne.NewSize(m.Width+28, max(44, m.Height+20))
+		},
+		paint: c.paint,
+	}
+}
+
+func (c *Chip) paint() {
+	c.label.Text, c.label.TextSize, c.label.Color, c.label.TextStyle = c.text, 14*scale(), Color(Ink), fyne.TextStyle{Italic: true}
+	c.shape.CornerRadius, c.shape.StrokeWidth, c.shape.StrokeColor, c.shape.FillColor = 18, 1, Color(Outline), Color(Surface)
+	if c.chosen {
+		c.shape.FillColor, c.shape.StrokeColor, c.label.Color = Color(Pine), Color(Pine), Color(OnPine)
+		c.label.TextStyle = fyne.TextStyle{Bold: true}
+	}
+	c.paintRing(18)
+}

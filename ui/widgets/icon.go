@@ -1,0 +1,128 @@
+package widgets
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/countersign/countersign/assets"
+)
+
+// Icon is a line icon in a colour that follows the theme.
+type Icon struct {
+	widget.BaseWidget
+	name   string
+	size   float32
+	colour fyne.ThemeColorName
+	image  *canvas.Image
+}
+
+// NewIcon draws the icon of assets.Icon at size by size units.
+func NewIcon(name string, size float32, colour fyne.ThemeColorName) *Icon {
+	i := &Icon{name: name, size: size, colour: colour, image: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	i.ExtendBaseWidget(i)
+	return i
+}
+
+// Set changes icon and colour.
+func (i *Icon) Set(name string, colour fyne.ThemeColorName) {
+	if i.name != name || i.colour != colour {
+		i.name, i.colour = name, colour
+		i.Refresh()
+	}
+}
+
+// CreateRenderer draws the icon.
+func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
+	paint := func() { i.image.Resource = coloured(i.name, Color(i.colour)) }
+	paint()
+	return &face{
+		objects: []fyne.CanvasObject{i.image},
+		layout: func(s fyne.Size) {
+			place(i.image, (s.Width-i.size)/2, (s.Height-i.size)/2, i.size, i.size)
+		},
+		min:   func() fyne.Size { return fyne.NewSquareSize(i.size) },
+		paint: paint,
+	}
+}
+
+// coloured replaces the black of a drawing. Fyne caches drawings by name, so the
+// colour is part of it; its own recolouring would leave strokes black.
+func coloured(name string, c color.Color) fyne.Resource {
+	r, g, b, _ := c.RGBA()
+	hex := fmt.Sprintf("#%02X%02X%02X", r>>8, g>>8, b>>8)
+	svg := bytes.ReplaceAll(assets.Icon(name), []byte("#000000"), []byte(hex))
+	return fyne.NewStaticResource(name+"-"+hex+".svg", svg)
+}
+
+// MarkState is what the mark says.
+type MarkState int
+
+// The states of the mark, as in the tray.
+const (
+	MarkWhole MarkState = iota // nobody asks
+	MarkAsking
+	MarkOffline
+	MarkQuiet // empty places: in the colour of outlines
+)
+
+// Mark is the tally: two halves that fit.
+type Mark struct {
+	widget.BaseWidget
+	size  float32
+	state MarkState
+	image *canvas.Image
+}
+
+// NewMark draws the mark at size by size units.
+func NewMark(size float32, s MarkState) *Mark {
+	m := &Mark{size: size, state: s, image: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	m.ExtendBaseWidget(m)
+	return m
+}
+
+// CreateRenderer draws the mark.
+func (m *Mark) CreateRenderer() fyne.WidgetRenderer {
+	paint := func() { m.image.Resource = m.drawing() }
+	paint()
+	return &face{
+		objects: []fyne.CanvasObject{m.image},
+		layout: func(s fyne.Size) {
+			place(m.image, (s.Width-m.size)/2, (s.Height-m.size)/2, m.size, m.size)
+		},
+		min:   func() fyne.Size { return fyne.NewSquareSize(m.size) },
+		paint: paint,
+	}
+}
+
+const (
+	leftHalf  = `<path fill="%s" d="M9 3.1A9.4 9.4 0 0 0 12.8 21.350V13H9z"/>`
+	rightHalf = `<path fill="%s" d="M15 20.9A9.4 9.4 0 0 0 11.2 2.650V11H15z"/>`
+	dot       = `<circle fill="%s" cx="18.2" cy="8" r="4.4"/>`
+	hollow    = `<path fill="none" stroke="%s" stroke-width="1.3" d="M15 20.2A9.4 9.4 0 0 0 11.9 3.4V11H15z"/>`
+)
+
+func (m *Mark) drawing() fyne.Resource {
+	left, right, shape := Pine, Gold, rightHalf
+	switch m.state {
+	case MarkAsking:
+		right, shape = Brass, dot
+	case MarkOffline:
+		left, right, shape = Ink2, Ink2, hollow
+	case MarkQuiet:
+		left, right = Outline, Outline
+	}
+	l, r := hexOf(left), hexOf(right)
+	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">` +
+		fmt.Sprintf(leftHalf, l) + fmt.Sprintf(shape, r) + `</svg>`
+	return fyne.NewStaticResource(fmt.Sprintf("mark-%d-%s-%s.svg", m.state, l, r), []byte(svg))
+}
+
+func hexOf(name fyne.ThemeColorName) string {
+	r, g, b, _ := Color(name).RGBA()
+	return fmt.Sprintf("#%02X%02X%02X", r>>8, g>>8, b>>8)
+}

@@ -1,0 +1,80 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// Wide is the width from which a window has a rail instead of a bottom bar.
+const Wide = 720
+
+// Page is a column that scrolls, with actions that stay at the bottom. Content is
+// at most 640 wide; on wide windows it starts 48 from the edge, else 20.
+func Page(wide bool, content fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
+	side, top := float32(20), float32(20)
+	if wide {
+		side, top = 48, 36
+	}
+	body := NewScroll(Pad(top, side, 24, side, AtMostWide(640, content)))
+	if len(actions) == 0 {
+		return body
+	}
+	foot := Pad(12, side, 24, side, AtMostWide(640, Column(12, actions...)))
+	return container.NewBorder(nil, foot, nil, nil, body)
+}
+
+// Task is a page with one thing to do, in a column of at most 480 in the middle of
+// a wide window and with margins of 24 on a narrow one. Its actions stay at the
+// bottom of a narrow window; on a wide one they follow the content.
+func Task(wide bool, content fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
+	buttons := Column(12, actions...)
+	if wide {
+		return NewScroll(Pad(48, 24, 48, 24, Centred(480, Column(32, content, buttons))))
+	}
+	foot := Pad(12, 24, 24, 24, buttons)
+	return container.NewBorder(nil, foot, nil, nil, NewScroll(Pad(24, 24, 16, 24, content)))
+}
+
+// NewScroll makes content of wrapped text scroll: its height follows from the
+// width the window gives.
+func NewScroll(content fyne.CanvasObject) *container.Scroll {
+	return container.NewVScroll(container.New(&fitWidth{}, content))
+}
+
+// fitWidth passes the height that follows from the width on to the scroller, which
+// resizes its content to its own width first.
+type fitWidth struct{ width float32 }
+
+func (f *fitWidth) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	f.width = s.Width
+	place(o[0], 0, 0, s.Width, max(s.Height, HeightFor(o[0], s.Width)))
+}
+
+func (f *fitWidth) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return HeightFor(o[0], width)
+}
+
+func (f *fitWidth) MinSize(o []fyne.CanvasObject) fyne.Size {
+	w := o[0].MinSize().Width
+	return fyne.NewSize(w, HeightFor(o[0], max(w, f.width)))
+}
+
+// AtMostWide keeps an object at the start of the line, no wider than width.
+func AtMostWide(width float32, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(&atMost{width}, o)
+}
+
+type atMost struct{ width float32 }
+
+func (a *atMost) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	place(o[0], 0, 0, min(a.width, s.Width), s.Height)
+}
+
+func (a *atMost) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return HeightFor(o[0], min(a.width, width))
+}
+
+func (a *atMost) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m := o[0].MinSize()
+	return fyne.NewSize(min(m.Width, a.width), m.Height)
+}

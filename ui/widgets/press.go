@@ -1,0 +1,107 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// press is what all that can be pressed have in common: pointer, keys, focus. The
+// focus ring appears only when a key brought the focus.
+type press struct {
+	widget.BaseWidget
+	act      func()
+	disabled bool
+	hovered  bool
+	focused  bool
+	pointed  bool // the pointer brought the focus
+	ring     *canvas.Rectangle
+	redraw   func() // the widget's Refresh
+}
+
+func newRing() *canvas.Rectangle {
+	r := canvas.NewRectangle(nil)
+	r.Hide()
+	return r
+}
+
+// Tapped presses.
+func (p *press) Tapped(*fyne.PointEvent) { p.fire() }
+
+// TypedKey presses with Return and Space.
+func (p *press) TypedKey(e *fyne.KeyEvent) {
+	if p.pointed {
+		p.pointed = false
+		p.redraw()
+	}
+	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeySpace {
+		p.fire()
+	}
+}
+
+// TypedRune takes no text.
+func (p *press) TypedRune(rune) {}
+
+// FocusGained shows the ring unless the pointer brought the focus.
+func (p *press) FocusGained() { p.focused = true; p.redraw() }
+
+// FocusLost takes the ring away.
+func (p *press) FocusLost() { p.focused, p.pointed = false, false; p.redraw() }
+
+// MouseIn lightens.
+func (p *press) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.redraw() }
+
+// MouseMoved changes nothing.
+func (p *press) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut undoes MouseIn.
+func (p *press) MouseOut() { p.hovered = false; p.redraw() }
+
+// MouseDown remembers that a pointer is in use.
+func (p *press) MouseDown(*desktop.MouseEvent) {
+	p.pointed = true
+	p.redraw()
+}
+
+// MouseUp changes nothing.
+func (p *press) MouseUp(*desktop.MouseEvent) {}
+
+// Cursor shows a hand where something can be pressed.
+func (p *press) Cursor() desktop.Cursor {
+	if p.disabled {
+		return desktop.DefaultCursor
+	}
+	return desktop.PointerCursor
+}
+
+// Disabled reports whether presses do nothing.
+func (p *press) Disabled() bool { return p.disabled }
+
+// Enable lets presses act again.
+func (p *press) Enable() { p.setDisabled(false) }
+
+// Disable makes presses do nothing.
+func (p *press) Disable() { p.setDisabled(true) }
+
+func (p *press) setDisabled(d bool) {
+	if p.disabled != d {
+		p.disabled = d
+		p.redraw()
+	}
+}
+
+func (p *press) fire() {
+	if !p.disabled && p.act != nil {
+		p.act()
+	}
+}
+
+// paintRing draws the focus ring 2 units outside a shape of this radius.
+func (p *press) paintRing(radius float32) {
+	p.ring.FillColor, p.ring.StrokeColor = nil, Color(Focus)
+	p.ring.StrokeWidth, p.ring.CornerRadius = 2, radius+3
+	p.ring.Hidden = !p.focused || p.pointed
+}
+
+func (p *press) placeRing(s fyne.Size) { place(p.ring, -4, -4, s.Width+8, s.Height+8) }

@@ -1,0 +1,232 @@
+package widgets
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Style is one line of the type scale: size, line height and weight, at scale 1.
+type Style struct {
+	size, line float32
+	text       fyne.TextStyle
+}
+
+// The type scale.
+var (
+	Digits  = Style{58, 66, fyne.TextStyle{Bold: true}}
+	Display = Style{34, 41, fyne.TextStyle{Bold: true}}
+	Title   = Style{28, 34, fyne.TextStyle{Bold: true}}
+	Heading = Style{20, 26, fyne.TextStyle{Bold: true}}
+	Body    = Style{16, 24, fyne.TextStyle{}}
+	Strong  = Style{16, 24, fyne.TextStyle{Bold: true}}
+	RowName = Style{16, 24, fyne.TextStyle{Italic: true}} // Medium
+	Small   = Style{14, 20, fyne.TextStyle{}}
+	SmallB  = Style{14, 20, fyne.TextStyle{Bold: true}}
+	Caption = Style{13, 18, fyne.TextStyle{}}
+	Section = Style{13, 18, fyne.TextStyle{Bold: true}}
+	Bottom  = Style{12, 16, fyne.TextStyle{Italic: true}}
+	Key     = Style{21, 28, fyne.TextStyle{Monospace: true}}
+)
+
+// Text is one paragraph in a style and a colour that follow the theme. It wraps
+// at spaces; a web address wraps after a dot or slash and is never cut.
+type Text struct {
+	widget.BaseWidget
+	text   string
+	style  Style
+	colour fyne.ThemeColorName
+	align  fyne.TextAlign
+	single bool // never wraps
+	max    int  // lines, then cut with an ellipsis; 0 = all
+
+	lines []*canvas.Text
+	width float32
+}
+
+// NewText makes a paragraph that wraps.
+func NewText(text string, s Style, colour fyne.ThemeColorName) *Text {
+	t := &Text{text: text, style: s, colour: colour}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// NewLine makes a text that never wraps.
+func NewLine(text string, s Style, colour fyne.ThemeColorName) *Text {
+	t := NewText(text, s, colour)
+	t.single = true
+	return t
+}
+
+// Centre aligns the text in the middle and gives t.
+func (t *Text) Centre() *Text { t.align = fyne.TextAlignCenter; return t }
+
+// Trail aligns the text at the end of the line and gives t.
+func (t *Text) Trail() *Text { t.align = fyne.TextAlignTrailing; return t }
+
+// AtMost cuts after n lines, with an ellipsis, and gives t.
+func (t *Text) AtMost(n int) *Text { t.max = n; return t }
+
+// Text gives what is written.
+func (t *Text) Text() string { return t.text }
+
+// SetText writes something else.
+func (t *Text) SetText(text string) {
+	if t.text != text {
+		t.text = text
+		t.lines = nil
+		t.Refresh()
+	}
+}
+
+// SetColour changes the colour.
+func (t *Text) SetColour(c fyne.ThemeColorName) {
+	if t.colour != c {
+		t.colour = c
+		t.Refresh()
+	}
+}
+
+// Resize wraps the text anew.
+func (t *Text) Resize(s fyne.Size) {
+	t.width = s.Width
+	t.BaseWidget.Resize(s)
+}
+
+// HeightFor gives the height at a width.
+func (t *Text) HeightFor(width float32) float32 {
+	return float32(len(t.wrap(width))) * t.lineHeight()
+}
+
+// MinSize is the widest word wide, and as high as the text at its last width.
+func (t *Text) MinSize() fyne.Size {
+	t.ExtendBaseWidget(t)
+	w := t.widest()
+	return fyne.NewSize(w, t.HeightFor(max(w, t.width)))
+}
+
+func (t *Text) widest() float32 {
+	if t.single {
+		return t.measure(t.text)
+	}
+	w := float32(0)
+	for _, p := range pieces(t.text) {
+		w = max(w, t.measure(strings.TrimRight(p, " ")))
+	}
+	return w
+}
+
+func (t *Text) measure(s string) float32 {
+	return fyne.MeasureText(s, t.style.size*scale(), t.style.text).Width
+}
+
+func (t *Text) lineHeight() float32 { return t.style.line * scale() }
+
+// CreateRenderer draws one canvas.Text a line.
+func (t *Text) CreateRenderer() fyne.WidgetRenderer {
+	f := &face{}
+	draw := func() {
+		f.objects = f.objects[:0]
+		for _, l := range t.draw() {
+			f.objects = append(f.objects, l)
+		}
+	}
+	f.layout = func(fyne.Size) { draw() }
+	f.min = t.MinSize
+	f.paint = draw
+	draw()
+	return f
+}
+
+func (t *Text) draw() []*canvas.Text {
+	wrapped := t.wrap(t.Size().Width)
+	if len(t.lines) != len(wrapped) {
+		t.lines = make([]*canvas.Text, len(wrapped))
+		for i := range t.lines {
+			t.lines[i] = canvas.NewText("", Color(t.colour))
+		}
+	}
+	for i, l := range t.lines {
+		l.Text, l.Color, l.TextSize, l.TextStyle, l.Alignment = wrapped[i], Color(t.colour), t.style.size*scale(), t.style.text, t.align
+		h := l.MinSize().Height
+		place(l, 0, float32(i)*t.lineHeight()+(t.lineHeight()-h)/2, t.Size().Width, h)
+	}
+	return t.lines
+}
+
+// wrap breaks the text into lines that fit the width; a word wider than the width
+// stands alone.
+func (t *Text) wrap(width float32) []string {
+	if t.single || width <= 0 {
+		return []string{t.text}
+	}
+	var lines []string
+	for _, paragraph := range strings.Split(t.text, "\n") {
+		lines = append(lines, t.fill(paragraph, width)...)
+	}
+	if t.max > 0 && len(lines) > t.max {
+		lines = lines[:t.max]
+		lines[t.max-1] = t.cut(lines[t.max-1], width)
+	}
+	return lines
+}
+
+func (t *Text) fill(paragraph string, width float32) []string {
+	var lines []string
+	line := ""
+	for _, p := range pieces(paragraph) {
+		if line != "" && t.measure(strings.TrimRight(line+p, " ")) > width+0.5 {
+			lines = append(lines, strings.TrimRight(line, " "))
+			line = ""
+		}
+		for line == "" && t.measure(strings.TrimRight(p, " ")) > width+0.5 && t.max > 0 {
+			var head string
+			head, p = t.split(p, width)
+			lines = append(lines, head)
+		}
+		line += p
+	}
+	return append(lines, strings.TrimRight(line, " "))
+}
+
+// split breaks a word that is wider than the line; only texts that may be cut
+// (names) are broken so.
+func (t *Text) split(p string, width float32) (head, tail string) {
+	r := []rune(p)
+	n := 1
+	for n < len(r) && t.measure(string(r[:n+1])) <= width {
+		n++
+	}
+	return string(r[:n]), string(r[n:])
+}
+
+func (t *Text) cut(line string, width float32) string {
+	r := []rune(line)
+	for len(r) > 0 && t.measure(string(r)+"…") > width {
+		r = r[:len(r)-1]
+	}
+	return string(r) + "…"
+}
+
+// pieces cuts a text where a line may end: after a space, and inside a web
+// address after a dot or a slash.
+func pieces(text string) []string {
+	var out []string
+	for _, word := range strings.SplitAfter(text, " ") {
+		if !strings.Contains(word, "://") {
+			out = append(out, word)
+			continue
+		}
+		begin, end := 0, strings.Index(word, "://")+3
+		for i := end; i < len(word); i++ {
+			if word[i] == '.' || word[i] == '/' || word[i] == '-' {
+				out = append(out, word[begin:i+1])
+				begin = i + 1
+			}
+		}
+		out = append(out, word[begin:])
+	}
+	return out
+}
