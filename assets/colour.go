@@ -23,11 +23,14 @@ const (
 // Colours maps the name of a colour ("paper", "ink", "pine", …) to its value.
 type Colours map[string]color.NRGBA
 
-// Colours reads the palette; nil for a palette that does not exist.
+// Colours reads the palette. A palette that does not exist is an error.
 func (p Palette) Colours() (Colours, error) {
 	var all map[Palette]map[string]string
 	if err := json.Unmarshal(read("colours.json"), &all); err != nil {
 		return nil, fmt.Errorf("reading colours: %w", err)
+	}
+	if all[p] == nil {
+		return nil, fmt.Errorf("reading colours: no palette %q", p)
 	}
 	out := make(Colours, len(all[p]))
 	for name, text := range all[p] {
