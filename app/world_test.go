@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,7 +60,7 @@ func (w *world) open() {
 		w.t.Fatal(err)
 	}
 	w.d = d
-	synctest.Wait()
+	w.settle()
 }
 
 // restart ends the device and starts it again, as after a reboot.
@@ -87,8 +88,9 @@ func (w *world) setUp() {
 	w.settle()
 }
 
-// settle waits until nothing more happens by itself at this moment.
-func (w *world) settle() { synctest.Wait() }
+// settle waits until nothing more happens by itself: a moment, for programs that
+// wait for each other's hold on the state.
+func (w *world) settle() { w.pass(50 * time.Millisecond) }
 
 // pass lets time go by.
 func (w *world) pass(d time.Duration) {
@@ -131,3 +133,5 @@ func (w *world) kinds() (kinds []string) {
 func timeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, d)
 }
+
+func contains(text, part string) bool { return strings.Contains(text, part) }

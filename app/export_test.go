@@ -1,0 +1,23 @@
+package app
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/countersign/countersign/app/vault"
+)
+
+// OnSave puts a hook before every write of the state.
+func (o *Options) OnSave(hook func() error) { o.testOnlySave = hook }
+
+// StateOf gives the folder and key of the state of the device in the vault.
+func StateOf(ctx context.Context, o Options) (dir string, key [32]byte, err error) {
+	s, err := readSecrets(ctx, o.Vault)
+	if err != nil {
+		return "", key, err
+	}
+	if s == nil {
+		return "", key, vault.ErrNotFound
+	}
+	return filepath.Join(o.Dir, s.Device.String()), s.State, nil
+}
