@@ -77,8 +77,8 @@ func (b *Button) fillTo(done float32) {
 
 // CreateRenderer draws shape, filling, hover, icon, text and focus ring.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
-	b.shape, b.hover, b.fill = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
-	b.ring, b.label, b.image = newRing(), canvas.NewText("", nil), NewIcon(b.icon, 20, Ink)
+	b.shape, b.hover, b.fill = canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
+	b.ring, b.label, b.image = newRing(), canvas.NewText("", color.Transparent), NewIcon(b.icon, 20, Ink)
 	b.paint()
 	f := &face{objects: []fyne.CanvasObject{b.shape, b.fill, b.hover, b.image, b.label, b.ring}}
 	f.layout, f.min = b.layout, b.minSize

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -40,7 +42,7 @@ var (
 
 // NewBox puts a shape behind an object.
 func NewBox(l Look, content fyne.CanvasObject) *Box {
-	b := &Box{content: content, look: l, shape: canvas.NewRectangle(nil)}
+	b := &Box{content: content, look: l, shape: canvas.NewRectangle(color.Transparent)}
 	b.ExtendBaseWidget(b)
 	return b
 }

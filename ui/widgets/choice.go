@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 )
@@ -14,7 +16,7 @@ type Switch struct {
 
 // NewSwitch makes a switch; changed is called with what it was set to.
 func NewSwitch(on bool, changed func(on bool)) *Switch {
-	s := &Switch{on: on, track: canvas.NewRectangle(nil), knob: canvas.NewRectangle(nil)}
+	s := &Switch{on: on, track: canvas.NewRectangle(color.Transparent), knob: canvas.NewRectangle(color.Transparent)}
 	s.act = func() { s.on = !s.on; s.Refresh(); changed(s.on) }
 	s.redraw = func() { s.Refresh() }
 	s.ExtendBaseWidget(s)
@@ -75,7 +77,7 @@ type Choice struct {
 func NewChoice(texts []string, chosen int, changed func(i int)) *Choice {
 	c := &Choice{Container: Column(8)}
 	for i, t := range texts {
-		o := &Option{text: t, chosen: i == chosen, shape: canvas.NewRectangle(nil), label: canvas.NewText(t, nil), tick: NewIcon("check", 20, Pine)}
+		o := &Option{text: t, chosen: i == chosen, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(t, color.Transparent), tick: NewIcon("check", 20, Pine)}
 		o.act = func() { c.choose(i); changed(i) }
 		o.redraw = func() { o.Refresh() }
 		o.ExtendBaseWidget(o)
@@ -127,7 +129,7 @@ func (o *Option) paint() {
 
 // Chip is a short choice in a row of filters.
 func NewChip(text string, chosen bool, act func()) *Chip {
-	c := &Chip{text: text, chosen: chosen, shape: canvas.NewRectangle(nil), label: canvas.NewText(text, nil)}
+	c := &Chip{text: text, chosen: chosen, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(text, color.Transparent)}
 	c.act, c.redraw = act, func() { c.Refresh() }
 	c.ExtendBaseWidget(c)
 	return c

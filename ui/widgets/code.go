@@ -25,11 +25,11 @@ const ringSize = 254
 
 // NewCode shows 4 or 6 digits.
 func NewCode(digits string) *Code {
-	c := &Code{left: canvas.NewText("", nil), part: 1}
+	c := &Code{left: canvas.NewText("", color.Transparent), part: 1}
 	c.track = canvas.NewArc(0, 360, 0.94, color.Transparent)
 	c.rest = canvas.NewArc(0, 360, 0.94, color.Transparent)
 	for _, d := range digits {
-		c.digits = append(c.digits, canvas.NewText(string(d), nil))
+		c.digits = append(c.digits, canvas.NewText(string(d), color.Transparent))
 	}
 	c.ExtendBaseWidget(c)
 	return c

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -66,7 +68,7 @@ func (e *Entry) FocusLost() { e.focused = false; e.Entry.FocusLost(); e.redraw()
 func NewField(label, hint string) *Field {
 	f := &Field{
 		Entry: &Entry{}, label: NewText(label, SmallB, Ink), hint: NewText(hint, Small, Ink2),
-		shape: canvas.NewRectangle(nil), hinted: hint,
+		shape: canvas.NewRectangle(color.Transparent), hinted: hint,
 	}
 	f.Entry.redraw = func() { f.Refresh() }
 	f.Entry.Wrapping, f.Entry.Scroll = fyne.TextWrapOff, fyne.ScrollHorizontalOnly

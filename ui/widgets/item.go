@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 )
@@ -31,7 +33,7 @@ func NewItem(t ItemText, act func()) fyne.CanvasObject {
 	if act == nil {
 		return Over(Gap(0, 64), content)
 	}
-	i := &Item{hover: canvas.NewRectangle(nil), content: content}
+	i := &Item{hover: canvas.NewRectangle(color.Transparent), content: content}
 	i.act, i.redraw = act, func() { i.Refresh() }
 	i.ExtendBaseWidget(i)
 	return i

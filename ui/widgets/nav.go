@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -28,7 +30,7 @@ func NewBottomPlace(icon, text string, chosen bool, act func()) *Place {
 }
 
 func newPlace(icon, text string, chosen, below bool, act func()) *Place {
-	p := &Place{icon: icon, text: text, chosen: chosen, below: below, shape: canvas.NewRectangle(nil), label: canvas.NewText(text, nil)}
+	p := &Place{icon: icon, text: text, chosen: chosen, below: below, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(text, color.Transparent)}
 	p.image = NewIcon(icon, 22, Ink2)
 	p.act, p.redraw = act, func() { p.Refresh() }
 	p.ExtendBaseWidget(p)
@@ -74,7 +76,7 @@ func (p *Place) paint() {
 	if p.below {
 		p.label.TextSize, p.label.TextStyle = 12*min(scale(), 1.3), fyne.TextStyle{Italic: true}
 	}
-	p.shape.FillColor, p.shape.StrokeWidth, p.shape.CornerRadius = nil, 0, 14
+	p.shape.FillColor, p.shape.StrokeWidth, p.shape.CornerRadius = color.Transparent, 0, 14
 	if p.hovered && !p.chosen {
 		p.shape.FillColor = veil()
 	}

@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -21,7 +23,7 @@ type press struct {
 }
 
 func newRing() *canvas.Rectangle {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.Hide()
 	return r
 }
@@ -99,7 +101,7 @@ func (p *press) fire() {
 
 // paintRing draws the focus ring 2 units outside a shape of this radius.
 func (p *press) paintRing(radius float32) {
-	p.ring.FillColor, p.ring.StrokeColor = nil, Color(Focus)
+	p.ring.FillColor, p.ring.StrokeColor = color.Transparent, Color(Focus)
 	p.ring.StrokeWidth, p.ring.CornerRadius = 2, radius+3
 	p.ring.Hidden = !p.focused || p.pointed
 }

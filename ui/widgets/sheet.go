@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"image/color"
+
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -31,7 +33,7 @@ type Sheet struct {
 func NewSheet(c fyne.Canvas, width float32, content, foot fyne.CanvasObject, escape func()) *Sheet {
 	s := &Sheet{canvas: c, inner: content, foot: foot, width: width, escape: escape}
 	s.body = NewScroll(content)
-	s.scrim, s.shape, s.grip = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	s.scrim, s.shape, s.grip = canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
 	s.ExtendBaseWidget(s)
 	return s
 }
