@@ -67,28 +67,24 @@ type Option struct {
 	tick   *Icon
 }
 
-// Choice is a set of options of which one is chosen.
-type Choice struct {
-	*fyne.Container
-	options []*Option
-}
-
-// NewChoice makes options beneath each other; changed is called with the index.
-func NewChoice(texts []string, chosen int, changed func(i int)) *Choice {
-	c := &Choice{Container: Column(8)}
+// NewChoice makes options beneath each other of which one is chosen; changed is
+// called with its index.
+func NewChoice(texts []string, chosen int, changed func(i int)) *fyne.Container {
+	c := Column(8)
+	var options []*Option
 	for i, t := range texts {
 		o := &Option{text: t, chosen: i == chosen, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(t, color.Transparent), tick: NewIcon("check", 20, Pine)}
-		o.act = func() { c.choose(i); changed(i) }
+		o.act = func() { choose(options, i); changed(i) }
 		o.redraw = func() { o.Refresh() }
 		o.ExtendBaseWidget(o)
-		c.options = append(c.options, o)
+		options = append(options, o)
 		c.Add(o)
 	}
 	return c
 }
 
-func (c *Choice) choose(n int) {
-	for i, o := range c.options {
+func choose(options []*Option, n int) {
+	for i, o := range options {
 		o.chosen = i == n
 		o.Refresh()
 	}

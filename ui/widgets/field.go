@@ -83,6 +83,7 @@ func NewField(label, hint string) *Field {
 func NewPasswordField(label, hint, show, hide string) *Field {
 	f := NewField(label, hint)
 	f.Entry.Password = true
+	f.Entry.ActionItem = Gap(0, 0) // instead of Fyne's own eye
 	f.eye = NewButton(QuietButton, show, nil).Small()
 	f.eye.act = func() {
 		f.Entry.Password = !f.Entry.Password
