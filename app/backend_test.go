@@ -21,6 +21,7 @@ type backend struct {
 	t        *testing.T
 	origin   string
 	record   trust.Verifier
+	keys     trust.Keys
 	verifier *verify.Verifier
 
 	mu       sync.Mutex
@@ -55,7 +56,7 @@ func newBackend(t *testing.T) *backend {
 	keys := must(seed.Keys())
 	record := trust.Verifier{ID: must(trust.NewVerifierID(rand.Reader)), Origin: "https://id.example.org", Sign: keys.SignKey(), KEM: keys.KEMKey()}
 	return &backend{
-		t: t, origin: record.Origin, record: record, verifier: verify.New(record, keys, [32]byte{1}),
+		t: t, origin: record.Origin, record: record, keys: keys, verifier: verify.New(record, keys, [32]byte{1}),
 		invites: make(map[string]string), nonces: make(map[string]trust.DeviceID), tokens: make(map[string]time.Time),
 		news: make(chan struct{}), calls: make(map[string]int), refuse: make(map[string]error), lose: make(map[string]int),
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/countersign/countersign/app/vault"
+	"github.com/countersign/countersign/trust"
 )
 
 // OnSave puts a hook before every write of the state.
@@ -20,4 +21,13 @@ func StateOf(ctx context.Context, o Options) (dir string, key [32]byte, err erro
 		return "", key, vault.ErrNotFound
 	}
 	return filepath.Join(o.Dir, s.Device.String()), s.State, nil
+}
+
+// KeysOf gives the keys of the device in the vault.
+func KeysOf(ctx context.Context, o Options) (trust.Keys, error) {
+	s, err := readSecrets(ctx, o.Vault)
+	if err != nil || s == nil {
+		return trust.Keys{}, err
+	}
+	return s.Seed.Keys()
 }

@@ -36,8 +36,8 @@ func inWorld(t *testing.T, test func(*world)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.setUp()
+		defer func() { w.d.Close() }()
 		test(w)
-		w.d.Close()
 	})
 }
 
