@@ -122,6 +122,7 @@ func TestExtendRefusesOtherThings(t *testing.T) {
 	}{
 		"gap after ours":              {s.raw[3:], ErrInvalid},
 		"gap inside":                  {[][]byte{s.raw[1], s.raw[3]}, ErrInvalid},
+		"gap after the first":         {[][]byte{s.raw[0], s.raw[2]}, ErrInvalid},
 		"backwards":                   {[][]byte{s.raw[1], s.raw[0]}, ErrInvalid},
 		"twice":                       {[][]byte{s.raw[1], s.raw[1]}, ErrInvalid},
 		"rubbish":                     {[][]byte{s.raw[1], []byte("x")}, ErrInvalid},

@@ -179,6 +179,41 @@ func TestForgeries(t *testing.T) {
 	}
 }
 
+// The first entry has no state before it, so it has to be right by itself.
+func TestForgedGenesis(t *testing.T) {
+	right := func() forgery {
+		g := genesis{Device: deviceOf(t, "phone"), Verifier: verifierOf(t, "home"), Policy: trust.DefaultPolicy()}
+		f := forgery{
+			body:   body{Version: 1, Author: g.Device.ID},
+			signer: keysOf(t, "phone"), context: trust.ContextEntry, pop: trust.ContextPossession,
+		}
+		f.operates(t, OpGenesis, g, nil)
+		return f
+	}
+	if _, err := Open([][]byte{right().encode(t)}); err != nil {
+		t.Fatalf("the right one: %v", err)
+	}
+	phone := keysOf(t, "phone")
+	for name, change := range map[string]func(*forgery){
+		"names an account":         func(f *forgery) { f.body.Account[5] = 1 },
+		"not at the beginning":     func(f *forgery) { f.body.Seq = 1 },
+		"has something before it":  func(f *forgery) { f.body.Prev[5] = 1 },
+		"by another device":        func(f *forgery) { f.body.Author = deviceOf(t, "laptop").ID },
+		"signed by another device": func(f *forgery) { f.signer = keysOf(t, "laptop") },
+		"by a recovery key":        func(f *forgery) { f.asRecovery(trust.Paper, phone) },
+		"with a possession":        func(f *forgery) { f.holder = &phone },
+		"of another operation":     func(f *forgery) { f.operates(t, OpAddDevice, deviceOf(t, "phone"), &phone) },
+		"without an argument":      func(f *forgery) { f.body.Arg = nil },
+		"with a broken argument":   func(f *forgery) { f.body.Arg[0] ^= 0xff },
+	} {
+		f := right()
+		change(&f)
+		if st, err := Open([][]byte{f.encode(t)}); err != ErrInvalid || st.Account() != (trust.AccountID{}) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // lengthened encodes b with its version in two bytes instead of one.
 func lengthened(t testing.TB, b body) []byte {
 	t.Helper()

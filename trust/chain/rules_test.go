@@ -321,9 +321,9 @@ func TestClockIsShownNeverJudged(t *testing.T) {
 }
 
 func TestInspect(t *testing.T) {
-	s := tell(t, "phone begins\nphone prints R\npaper adds tablet")
+	s := tell(t, "phone begins\nphone shares C\ncontacts=C adds tablet")
 	e, err := Inspect(s.raw[2])
-	want := Entry{Account: s.state.Account(), Seq: 2, Prev: trust.HashEntry(s.raw[1]), Time: uint64(s.now.Unix()), Recovery: trust.Paper, Op: OpAddDevice}
+	want := Entry{Account: s.state.Account(), Seq: 2, Prev: trust.HashEntry(s.raw[1]), Time: uint64(s.now.Unix()), Recovery: trust.Contacts, Op: OpAddDevice}
 	if err != nil || e != want {
 		t.Errorf("%+v, %v", e, err)
 	}

@@ -61,6 +61,18 @@ func TestBeginRefuses(t *testing.T) {
 	w := newWorld(t)
 	other := New(recordOf(t, "other"), keysOf(t, "other"), [32]byte{1})
 	changed := New(w.Record(), keysOf(t, "other"), [32]byte{1}) // key file replaced, record not
+	mixed := func(sign, kem string) *Verifier {
+		a, err := trust.NewKeySeed(source(sign))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := trust.NewKeySeed(source(kem))
+		k, err := trust.KeySeed{Sign: a.Sign, KEM: b.KEM}.Keys()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return New(w.Record(), k, [32]byte{1})
+	}
 	for name, c := range map[string]struct {
 		v      *Verifier
 		change func(*Ask)
@@ -68,6 +80,8 @@ func TestBeginRefuses(t *testing.T) {
 	}{
 		"verifier that the account does not know": {other, func(*Ask) {}, ErrVerifier},
 		"verifier with other keys":                {changed, func(*Ask) {}, ErrVerifier},
+		"verifier with another signing key":       {mixed("other", "home"), func(*Ask) {}, ErrVerifier},
+		"verifier with another KEM key":           {mixed("home", "other"), func(*Ask) {}, ErrVerifier},
 		"no kind":                                 {w.Verifier, func(a *Ask) { a.Kind = "" }, ErrMalformed},
 		"no service":                              {w.Verifier, func(a *Ask) { a.Service = "" }, ErrMalformed},
 		"step-up without action":                  {w.Verifier, func(a *Ask) { a.Kind = trust.StepUp }, ErrMalformed},
