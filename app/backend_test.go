@@ -46,6 +46,7 @@ type backend struct {
 	head     func(chain.Head) chain.Head            // likewise
 	shows    func(from uint64, e [][]byte) [][]byte // likewise
 	listed   func([]api.Event) []api.Event          // likewise
+	status   func(*api.Status)
 }
 
 var errCut = errors.New("connection cut")
@@ -285,6 +286,9 @@ func (b *backend) Status(_ context.Context, token api.Secret) (s api.Status, err
 		s = api.Status{Name: b.name, TwoStep: b.twoStep, Head: b.st.Head(), Events: uint64(len(b.events)), Now: b.now()}
 		if b.head != nil {
 			s.Head = b.head(s.Head)
+		}
+		if b.status != nil {
+			b.status(&s)
 		}
 		return nil
 	})

@@ -1,0 +1,78 @@
+package app_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/app/vault"
+	"github.com/countersign/countersign/trust"
+)
+
+func TestTheDrill(t *testing.T) {
+	inWorld(t, func(w *world) {
+		before := w.d.View().Recovery.Proved
+		w.pass(24 * time.Hour)
+		w.b.cut() // it needs no backend
+		other := must(trust.RecoveryKeyFromSeed(make([]byte, 16)))
+		for typed, want := range map[string]error{
+			"":                            app.ErrKey,
+			w.key.Text()[:33]:             app.ErrKey,
+			w.key.Text() + "0":            app.ErrKey,
+			other.Text():                  app.ErrOtherKey,
+			strings.ToLower(w.key.Text()): nil,
+		} {
+			if err := w.d.CheckRecovery(typed); !errors.Is(err, want) {
+				t.Errorf("typing %q gives %v, want %v", typed, err, want)
+			}
+		}
+		w.settle()
+		if after := w.d.View().Recovery.Proved; after.Sub(before) < 23*time.Hour {
+			t.Errorf("proved at %s, before at %s", after, before)
+		}
+		w.restart()
+		if after := w.d.View().Recovery.Proved; after.Sub(before) < 23*time.Hour {
+			t.Errorf("after a restart, proved at %s", after)
+		}
+	})
+}
+
+func TestTheKeptCopyNeedsThePassword(t *testing.T) {
+	inWorld(t, func(w *world) {
+		if _, err := w.d.ShowRecovery(w.ctx, "not the password"); !errors.Is(err, vault.ErrPassword) || app.TroubleOf(err) != app.TroublePassword {
+			t.Errorf("a wrong password gives %v", err)
+		}
+		w.restart()
+		key, err := w.d.ShowRecovery(w.ctx, password)
+		if err != nil || key.Text() != w.key.Text() {
+			t.Errorf("the password gives %v, %v", key, err)
+		}
+	})
+}
+
+func TestWithoutAnAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.open()
+		defer w.d.Close()
+		_, show := w.d.ShowRecovery(w.ctx, password)
+		_, allow := w.d.Allow(w.ctx, trust.ChallengeID{})
+		_, door := w.d.OpenDoor(w.ctx, password)
+		for name, err := range map[string]error{
+			"CheckNow": w.d.CheckNow(w.ctx), "NotMe": w.d.NotMe(w.ctx, trust.ChallengeID{}), "NotNow": w.d.NotNow(w.ctx, trust.ChallengeID{}),
+			"CheckRecovery": w.d.CheckRecovery(must(trust.RecoveryKeyFromSeed(make([]byte, 16))).Text()), "ShowRecovery": show, "Allow": allow,
+			"Resume": w.d.Resume(w.ctx, password), "OpenDoor": door,
+		} {
+			if !errors.Is(err, app.ErrNoAccount) {
+				t.Errorf("%s gives %v", name, err)
+			}
+		}
+		w.d.HideCode()
+		if v := w.d.View(); v.Stage != app.StageNew {
+			t.Errorf("view is %+v", v)
+		}
+	})
+}
