@@ -82,7 +82,7 @@ func (l Look) paint(r *canvas.Rectangle) {
 	if l.Edge != "" {
 		r.StrokeColor, r.StrokeWidth = Color(l.Edge), l.Stroke
 	}
-	if outlines() && l.Radius > 0 {
+	if outlines() && l.Radius > 0 && (l.Edge == "" || l.Edge == Line) {
 		r.StrokeColor, r.StrokeWidth = Color(Outline), 2
 	}
 }
@@ -101,7 +101,7 @@ func Notice(l Look, icon string, colour fyne.ThemeColorName, heading, sentence s
 	if sentence == "" {
 		texts.Objects = texts.Objects[:1]
 	}
-	top := Row(14, NewIcon(icon, 22, colour), Grow(texts))
+	top := Lead(14, 24, NewIcon(icon, 22, colour), texts)
 	if len(actions) == 0 {
 		return NewBox(l, Pad(16, 20, 16, 20, top))
 	}

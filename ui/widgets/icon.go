@@ -67,7 +67,7 @@ const (
 	MarkWhole MarkState = iota // nobody asks
 	MarkAsking
 	MarkOffline
-	MarkQuiet // empty places: in the colour of outlines
+	MarkQuiet // empty places: in the colours of outlines and lines
 )
 
 // Mark is the tally: two halves that fit.
@@ -102,8 +102,7 @@ func (m *Mark) CreateRenderer() fyne.WidgetRenderer {
 const (
 	leftHalf  = `<path fill="%s" d="M9 3.1A9.4 9.4 0 0 0 12.8 21.350V13H9z"/>`
 	rightHalf = `<path fill="%s" d="M15 20.9A9.4 9.4 0 0 0 11.2 2.650V11H15z"/>`
-	dot       = `<circle fill="%s" cx="18.2" cy="8" r="4.4"/>`
-	hollow    = `<path fill="none" stroke="%s" stroke-width="1.3" d="M15 20.2A9.4 9.4 0 0 0 11.9 3.4V11H15z"/>`
+	dot       = `<circle fill="%s" cx="18" cy="9.6" r="5.2"/>`
 )
 
 func (m *Mark) drawing() fyne.Resource {
@@ -111,10 +110,8 @@ func (m *Mark) drawing() fyne.Resource {
 	switch m.state {
 	case MarkAsking:
 		right, shape = Brass, dot
-	case MarkOffline:
-		left, right, shape = Ink2, Ink2, hollow
-	case MarkQuiet:
-		left, right = Outline, Outline
+	case MarkOffline, MarkQuiet:
+		left, right = Outline, Line
 	}
 	l, r := hexOf(left), hexOf(right)
 	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">` +

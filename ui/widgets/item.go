@@ -29,7 +29,7 @@ type ItemText struct {
 // NewItem makes a row at least 64 high. Without an action it is no control: it
 // takes no focus and no press.
 func NewItem(t ItemText, act func()) fyne.CanvasObject {
-	content := Pad(12, 16, 12, 16, Row(14, t.objects(act != nil)...))
+	content := Pad(14, 16, 14, 16, Row(14, t.objects(act != nil)...))
 	if act == nil {
 		return Over(Gap(0, 64), content)
 	}

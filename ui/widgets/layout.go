@@ -30,6 +30,12 @@ func Pad(top, right, bottom, left float32, o fyne.CanvasObject) *fyne.Container 
 	return container.New(&pad{top, right, bottom, left}, o)
 }
 
+// Lead puts a small object before the first line, line high, of a larger one that
+// takes the rest.
+func Lead(gap, line float32, small, rest fyne.CanvasObject) *fyne.Container {
+	return container.New(&lead{gap, line}, small, rest)
+}
+
 // Over lays objects over one another at full size; the last is on top.
 func Over(objects ...fyne.CanvasObject) *fyne.Container { return container.New(&over{}, objects...) }
 
@@ -306,4 +312,23 @@ func (c *centred) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		s = s.Max(o.MinSize())
 	}
 	return s
+}
+
+type lead struct{ gap, line float32 }
+
+func (l *lead) indent(o []fyne.CanvasObject) float32 { return o[0].MinSize().Width + l.gap }
+
+func (l *lead) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	first, x := o[0].MinSize(), l.indent(o)
+	place(o[0], 0, max(0, (l.line*scale()-first.Height)/2), first.Width, first.Height)
+	place(o[1], x, 0, s.Width-x, HeightFor(o[1], s.Width-x))
+}
+
+func (l *lead) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return max(HeightFor(o[1], width-l.indent(o)), o[0].MinSize().Height)
+}
+
+func (l *lead) MinSize(o []fyne.CanvasObject) fyne.Size {
+	m, x := o[1].MinSize(), l.indent(o)
+	return fyne.NewSize(m.Width+x, l.heightFor(o, max(m.Width, o[1].Size().Width)+x))
 }

@@ -31,14 +31,17 @@ func newRing() *canvas.Rectangle {
 // Tapped presses.
 func (p *press) Tapped(*fyne.PointEvent) { p.fire() }
 
-// TypedKey presses with Return and Space.
+// TypedKey presses with Return and Space; other keys are the canvas's.
 func (p *press) TypedKey(e *fyne.KeyEvent) {
 	if p.pointed {
 		p.pointed = false
 		p.redraw()
 	}
-	if e.Name == fyne.KeyReturn || e.Name == fyne.KeyEnter || e.Name == fyne.KeySpace {
+	switch e.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.fire()
+	default:
+		p.passOn(e)
 	}
 }
 

@@ -86,6 +86,9 @@ func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color
 	if c, ok := p[string(name)]; ok {
 		return c
 	}
+	if name == theme.ColorNameShadow {
+		return color.Transparent // a hairline separates layers, no shadow does
+	}
 	if ours, ok := fyneColour(name); ok {
 		return p[string(ours)]
 	}
