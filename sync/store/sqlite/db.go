@@ -88,7 +88,7 @@ func (db *DB) open(ctx context.Context, readers int) error {
 	if err != nil {
 		return err
 	}
-	db.writer = startWriter(s)
+	db.writer = newWriter(s)
 	return nil
 }
 
@@ -141,12 +141,13 @@ func (db *DB) startReaders(ctx context.Context, n int) error {
 	return nil
 }
 
-// Update implements store.Store. fn runs in the caller's goroutine, while no
-// other update runs: a panic in it goes to the caller, and what it wrote is
-// undone. A context that ends while the update waits for its turn takes it out
-// of the queue; later the answer is waited for, and it tells the truth. An
-// engine error within fn fails the update even if fn returns nil. Calling Update
-// within fn waits for ever.
+// Update implements store.Store. No other update runs while fn does; calling
+// Update within fn waits for ever. fn may run in another goroutine, together with
+// the updates of others; a panic (or runtime.Goexit) in it still unwinds only the
+// caller, where fn is run again for it. A context that ends while the update waits
+// for its turn takes it out of the queue; later the answer is waited for, and it
+// tells the truth. An engine's error within fn fails the update even if fn returns
+// nil.
 func (db *DB) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -154,11 +155,7 @@ func (db *DB) Update(ctx context.Context, fn func(store.Tx) error) error {
 	if err := db.file.sound(); err != nil {
 		return err
 	}
-	u := newUpdate()
-	if err := db.writer.queue.push(u); err != nil {
-		return err
-	}
-	return u.wait(ctx, db.writer.queue, fn)
+	return db.writer.update(ctx, fn)
 }
 
 // View implements store.Store. It waits for one of the reading connections, never

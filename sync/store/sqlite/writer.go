@@ -2,115 +2,140 @@
 
 package sqlite
 
-import "errors"
+import (
+	"context"
+	"slices"
+	"sync"
 
-// groupLimit bounds how many updates share a commit, so that the first of them
-// does not wait for ever in a storm. Chosen arbitrarily; 64 writers make 64.
-const groupLimit = 256
+	"github.com/countersign/countersign/sync/store"
+)
 
-// writer is the one goroutine that writes. It takes all updates that wait, runs
-// each in a savepoint of one transaction, commits once and answers them all.
+// writer is the one connection that writes, and the seat beside it: whoever has
+// the seat may use the connection, everybody else waits in the queue. A caller
+// who finds the seat empty writes in its own goroutine and waits for no other;
+// those who queue up meanwhile are served by a goroutine that takes the seat over
+// from it, and share the commit (see group). Safe for concurrent use.
 type writer struct {
 	session *session
-	queue   *queue
-	stopped chan struct{}
 
-	commits, updates int // for the benchmark; read after close
+	mu      sync.Mutex
+	empty   *sync.Cond // nobody has the seat
+	taken   bool
+	waiting []*update // in order of arrival
+	closed  bool
+
+	commits, updates int // for the tests; they belong to the seat
 }
 
-func startWriter(s *session) *writer {
-	w := &writer{session: s, queue: newQueue(), stopped: make(chan struct{})}
-	go w.run()
+// update is one caller of Update.
+type update struct {
+	fn     func(store.Tx) error
+	turn   chan *group // the seat is yours, with this transaction; again if its commit failed
+	answer chan error  // what became of it
+
+	// These belong to the seat.
+	err  error // of the function
+	gone bool  // the caller unwound and waits for no answer
+}
+
+func newWriter(s *session) *writer {
+	w := &writer{session: s}
+	w.empty = sync.NewCond(&w.mu)
 	return w
 }
 
-// close waits for the updates that are in the queue and ends the goroutine.
-func (w *writer) close() error {
-	w.queue.close()
-	<-w.stopped
-	return w.session.close()
-}
-
-func (w *writer) run() {
-	defer close(w.stopped)
-	for first := w.queue.next(); first != nil; first = w.queue.next() {
-		w.serve(first)
-	}
-}
-
-// serve commits a group that begins with first. If the group's transaction
-// fails, each update is tried again alone: the cause may be one of them.
-func (w *writer) serve(first *update) {
-	group, err := w.commit(first, w.queue.poll)
-	if err == nil || len(group) == 1 {
-		for _, u := range group {
-			u.finish(err)
-		}
-		return
-	}
-	for _, u := range group {
-		if !u.gone {
-			_, err := w.commit(u, func() *update { return nil })
-			u.finish(err)
-		}
-	}
-}
-
-// finish answers the caller: its function's own error comes first.
-func (u *update) finish(err error) {
-	if u.err != nil {
-		err = u.err
-	}
-	u.answer <- err
-}
-
-// commit runs first and what more gives in one transaction. When it returns
-// without an error the transaction is on stable storage; otherwise it is undone
-// as a whole. It always gives the updates that had their turn, or were to.
-func (w *writer) commit(first *update, more func() *update) ([]*update, error) {
-	group := []*update{first}
-	if _, err := w.session.exec("BEGIN IMMEDIATE"); err != nil {
-		return group, err
-	}
-	err := w.lend(first)
-	for err == nil && len(group) < groupLimit {
-		u := more()
-		if u == nil {
-			break
-		}
-		group = append(group, u)
-		err = w.lend(u)
-	}
-	if err == nil {
-		_, err = w.session.exec("COMMIT")
-	}
-	if err != nil {
-		w.session.exec("ROLLBACK") // fails if the engine did so by itself
-		return group, err
-	}
-	w.commits++
-	w.updates += len(group)
-	return group, nil
-}
-
-// lend gives one update its turn in a savepoint of its own. The error is the
-// transaction's: the update's own stays with it.
-func (w *writer) lend(u *update) error {
-	if _, err := w.session.exec("SAVEPOINT turn"); err != nil {
+// update runs fn in a transaction that is on stable storage when it returns nil.
+// Once fn ran, the caller stays even if ctx ends: the data are about to be
+// durable or not, and only the commit tells which.
+func (w *writer) update(ctx context.Context, fn func(store.Tx) error) error {
+	u := &update{fn: fn, turn: make(chan *group, 1), answer: make(chan error, 1)}
+	if err := w.enter(u); err != nil {
 		return err
 	}
-	t := &tx{session: w.session}
-	u.turn <- t
-	u.err = <-u.outcome
-	u.gone = errors.Is(u.err, errAbandoned)
-	if u.err == nil {
-		u.err = t.broken
-	}
-	if u.err != nil {
-		if _, err := w.session.exec("ROLLBACK TO turn"); err != nil {
+	ended := ctx.Done()
+	for {
+		select {
+		case g := <-u.turn:
+			ended = nil
+			w.take(g, u)
+		case err := <-u.answer:
 			return err
+		case <-ended:
+			if w.leave(u) {
+				return ctx.Err()
+			}
+			ended = nil
 		}
 	}
-	_, err := w.session.exec("RELEASE turn")
-	return err
+}
+
+// enter gives u the seat with a new group if it is empty, or a place in the queue.
+func (w *writer) enter(u *update) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.closed:
+		return store.ErrClosed
+	case w.taken:
+		w.waiting = append(w.waiting, u)
+	default:
+		w.taken = true
+		u.turn <- &group{}
+	}
+	return nil
+}
+
+// leave takes u out of the queue; false when it has had its turn, or is about to.
+func (w *writer) leave(u *update) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := slices.Index(w.waiting, u)
+	if i < 0 {
+		return false
+	}
+	w.waiting = slices.Delete(w.waiting, i, i+1)
+	return true
+}
+
+// crowded reports whether somebody waits.
+func (w *writer) crowded() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.waiting) > 0
+}
+
+// next takes the first out of the queue, nil if nobody waits.
+func (w *writer) next() *update {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.waiting) == 0 {
+		return nil
+	}
+	u := w.waiting[0]
+	w.waiting[0] = nil
+	w.waiting = w.waiting[1:]
+	return u
+}
+
+// rise leaves the seat, to a goroutine of its own if somebody waits.
+func (w *writer) rise() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.waiting) > 0 {
+		go w.drain(&group{})
+		return
+	}
+	w.taken = false
+	w.empty.Broadcast()
+}
+
+// close lets nobody in any more, waits for all that are in, and ends the session.
+func (w *writer) close() error {
+	w.mu.Lock()
+	w.closed = true
+	for w.taken {
+		w.empty.Wait()
+	}
+	w.mu.Unlock()
+	return w.session.close()
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,9 +125,9 @@ func TestCloseServesQueue(t *testing.T) {
 	waitQueue(t, db, 1)
 	go func() { closed <- db.Close() }()
 	until(t, func() bool {
-		db.writer.queue.mu.Lock()
-		defer db.writer.queue.mu.Unlock()
-		return db.writer.queue.closed
+		db.writer.mu.Lock()
+		defer db.writer.mu.Unlock()
+		return db.writer.closed
 	})
 	late := func(store.Tx) error { t.Error("it ran after Close"); return nil }
 	if err := db.Update(t.Context(), late); !errors.Is(err, store.ErrClosed) {
@@ -184,6 +185,50 @@ func TestFull(t *testing.T) {
 		t.Errorf("they ran %d times, want 2, 2 and 1", runs)
 	}
 }
+
+// TestUnwind: a function that panics, or ends its goroutine, does so to its own
+// caller with its own stack, although another goroutine serves the group; the
+// others are served.
+func TestUnwind(t *testing.T) {
+	db := open(t, t.TempDir())
+	release, blocked := block(t, db)
+	var done sync.WaitGroup
+	var stack string
+	var ended [2]bool
+	done.Go(func() {
+		defer func() {
+			ended[0] = recover() == "boom"
+			stack = string(debug.Stack())
+		}()
+		db.Update(t.Context(), func(tx store.Tx) error { return errors.Join(tx.CreateAccount(account(90)), explode()) })
+	})
+	done.Go(func() {
+		ended[1] = true
+		db.Update(t.Context(), func(tx store.Tx) error { defer runtime.Goexit(); return tx.CreateAccount(account(91)) })
+		ended[1] = false
+	})
+	for i := range 20 {
+		done.Go(func() {
+			if err := db.Update(t.Context(), func(tx store.Tx) error { return tx.CreateAccount(account(i)) }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	waitQueue(t, db, 22)
+	release()
+	done.Wait()
+	if err := <-blocked; err != nil {
+		t.Fatal(err)
+	}
+	if !ended[0] || !ended[1] || !strings.Contains(stack, "explode") {
+		t.Errorf("panicked: %v, ended: %v, stack:\n%s", ended[0], ended[1], stack)
+	}
+	if n := count(t, db); n != 20 {
+		t.Errorf("%d accounts are there, want 20", n)
+	}
+}
+
+func explode() error { panic("boom") }
 
 // TestFailedGroupUnwound: a caller that panicked waits for nothing, so the group
 // that is tried again must not wait for it.
@@ -261,9 +306,9 @@ func block(t *testing.T, db *DB) (release func(), blocked chan error) {
 func waitQueue(t *testing.T, db *DB, n int) {
 	t.Helper()
 	until(t, func() bool {
-		db.writer.queue.mu.Lock()
-		defer db.writer.queue.mu.Unlock()
-		return len(db.writer.queue.waiting) == n
+		db.writer.mu.Lock()
+		defer db.writer.mu.Unlock()
+		return len(db.writer.waiting) == n
 	})
 }
 
