@@ -34,6 +34,7 @@ var arrows = []arrow{
 	{from: "app/cmd/...", to: []string{"app/...", "trust/...", "sync/api", "sync/client", "assets/..."}, tests: []string{"sync/..."}},
 
 	{from: "ui/...", to: []string{"app", "trust", "assets/...", "ui/..."}, tests: []string{"app/..."}},
+	{from: "ui/desktop", to: []string{"app", "ui", "assets/..."}},
 	{from: "ui/theme", to: []string{"assets/..."}},
 	{from: "ui/widgets/...", to: []string{"assets/...", "ui/theme"}},
 

@@ -1,0 +1,58 @@
+// Command countersign is the trusted device with a window. It is wiring: what a
+// device does is in app, what it looks like in ui, what surrounds the window in
+// ui/desktop.
+//
+// It is not the only face: countersignctl is the same device in a terminal, for
+// machines without a display and for screen readers on Linux.
+//
+// Source: docs/protocol.md §6, docs/design/0003-desktop.md.
+package main
+
+import (
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+
+	"github.com/countersign/countersign/ui"
+	"github.com/countersign/countersign/ui/desktop"
+)
+
+func main() {
+	s, err := readStart(os.Args[1:], os.Stdout)
+	if err != nil {
+		os.Exit(complain(err))
+	}
+	os.Exit(run(s))
+}
+
+// run opens the window and gives the exit code once it is quit.
+func run(s start) (code int) {
+	claim, err := desktop.Take(s.dir)
+	if err != nil {
+		return complain(err)
+	}
+	defer claim.Release()
+	opening := watchOpening(&code)
+	defer opening.recovered()
+
+	meta := readMetadata()
+	app.SetMetadata(meta)
+	a := app.NewWithID(meta.ID)
+	if err := ui.Speak(); err != nil {
+		return complain(err)
+	}
+	around := desktop.New(a, desktop.Options{Minimise: minimise, Log: s.log})
+	defer around.Close()
+	d := &device{start: s, version: meta.Version, around: around}
+	defer d.close()
+	u := ui.New(a, d.open, ui.Options{
+		Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(),
+	})
+	around.Surround(u)
+	claim.Serve(around.Front)
+	underTest(u.Window())
+	fyne.Do(opening.done)
+	u.ShowAndRun()
+	return code
+}
