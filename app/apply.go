@@ -144,7 +144,7 @@ func (c *core) doubtful(r *record, under *open, id trust.ChallengeID) bool {
 func (c *core) follow(r *record, e api.Event, line Activity) {
 	switch id := line.Request; e.Kind {
 	case api.EventRequest:
-		r.begin(open{Challenge: id, Facts: line})
+		r.begin(open{Challenge: id, Request: e.Data.Request, Facts: line})
 	case api.EventAnswered:
 		c.followAnswer(r, e, line)
 	case api.EventDone, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
@@ -167,6 +167,9 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 
 func (c *core) followAnswer(r *record, e api.Event, line Activity) {
 	under := r.opened(line.Request)
+	if under != nil && e.Data.Answer != trust.NotNow {
+		under.Request = nil
+	}
 	if under != nil && e.Data.Answer == trust.Allow {
 		under.Allowed = e.Data.Device
 	}
@@ -208,9 +211,11 @@ func (c *core) arrive(e api.Event, h *Happening) error {
 	if e.Data.Request == nil {
 		return nil
 	}
-	if _, err := c.consider(*e.Data.Request); err != nil {
+	behind, err := c.consider(*e.Data.Request)
+	if err != nil {
 		return fmt.Errorf("reading request: %w", err)
 	}
+	c.behind = c.behind || behind
 	if one, ok := c.waiting(h.Activity.Request); ok {
 		r := c.localRequest(one.request)
 		h.Request = &r

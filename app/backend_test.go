@@ -32,6 +32,7 @@ type backend struct {
 	entries  [][]byte
 	st       chain.State
 	twoStep  bool
+	opened   int // how often a person is said to have looked
 	events   []api.Event
 	signIns  []verify.SignIn
 	nonces   map[string]trust.DeviceID
@@ -306,8 +307,11 @@ func (b *backend) Chain(_ context.Context, token api.Secret, from uint64) (entri
 	return entries, err
 }
 
-func (b *backend) Requests(_ context.Context, token api.Secret) (all []api.Request, err error) {
+func (b *backend) Requests(_ context.Context, token api.Secret, opened bool) (all []api.Request, err error) {
 	err = b.in("Requests", token, func() error {
+		if opened {
+			b.opened++
+		}
 		for _, s := range b.signIns {
 			if s.Open() {
 				all = append(all, b.request(s))

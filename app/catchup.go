@@ -13,7 +13,8 @@ const page = 500
 
 // catchUp takes over everything the backend knows and this device does not:
 // status, chain, events, waiting requests; and delivers what could not be sent.
-func (d *Device) catchUp(ctx context.Context) error {
+// opened: because a person is looking.
+func (d *Device) catchUp(ctx context.Context, opened bool) error {
 	s, err := d.fetchStatus(ctx)
 	if err != nil {
 		return err
@@ -24,7 +25,7 @@ func (d *Device) catchUp(ctx context.Context) error {
 	if err := d.fetchEvents(ctx); err != nil {
 		return err
 	}
-	if err := d.fetchRequests(ctx); err != nil {
+	if err := d.fetchRequests(ctx, opened); err != nil {
 		return err
 	}
 	return d.deliverKept(ctx)
@@ -107,23 +108,31 @@ func (d *Device) fetchEvents(ctx context.Context) error {
 	}
 }
 
-// fetchRequests takes over what waits. A request that speaks of newer entries is
+// fetchRequests takes over what waits. opened: a person is looking, so requests
+// that did not ring are shown too. A request that speaks of newer entries is
 // looked at again once these are here.
-func (d *Device) fetchRequests(ctx context.Context) error {
+func (d *Device) fetchRequests(ctx context.Context, opened bool) error {
 	for try := 0; ; try++ {
+		var known []trust.Hash
+		var head uint64
+		err := d.act(ctx, func(c *core) error {
+			known, head = c.waitingHashes(), c.chain.Head().Seq
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 		var all []api.Request
-		err := d.line.call(ctx, func(a api.Account, token api.Secret) (err error) {
-			all, err = a.Requests(ctx, token)
+		err = d.line.call(ctx, func(a api.Account, token api.Secret) (err error) {
+			all, err = a.Requests(ctx, token, opened)
 			return err
 		})
 		if err != nil {
 			return err
 		}
 		var behind bool
-		var head uint64
 		err = d.act(ctx, func(c *core) (err error) {
-			head = c.chain.Head().Seq
-			behind, err = c.admitAll(all)
+			behind, err = c.admitAll(all, known, opened)
 			return err
 		})
 		if err != nil || !behind || try > 0 {

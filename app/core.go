@@ -26,6 +26,7 @@ type core struct {
 	asks    []ask  // sign-ins that wait
 	link    Link
 	notMade bool
+	behind  bool // a request speaks of entries that are missing here
 }
 
 func openCore(ctx context.Context, o Options) (*core, error) {
@@ -65,7 +66,7 @@ func (c *core) become(s *secrets, shelf shelf, rec record) error {
 	}
 	c.secrets, c.keys, c.chain, c.shelf, c.rec, c.cursor = s, keys, st, shelf, rec, rec.Cursor
 	c.clock = newClock(rec.Offset, c.o.Now)
-	return nil
+	return c.restore()
 }
 
 // leave forgets a device that never came to be.

@@ -16,12 +16,14 @@ var errRenew = errors.New("the session is about to end")
 const catchUpLife = 60 * time.Second
 
 // CheckNow asks the backend what is new and takes it over, and lets a link that
-// waits try at once.
+// waits try at once. It tells the backend that a person is looking, which ends
+// the quiet after ignored requests (limit L6): call it when a person opens the
+// app or asks for it, not by a timer.
 func (d *Device) CheckNow(ctx context.Context) error {
 	if err := d.join(ctx); err != nil {
 		return err
 	}
-	err := d.catchUp(ctx)
+	err := d.catchUp(ctx, true)
 	if errors.Is(err, ErrNoAccount) {
 		return err
 	}
@@ -83,7 +85,7 @@ func (d *Device) connect(ctx context.Context) (online bool, err error) {
 		return false, err
 	}
 	up, cancel := context.WithTimeout(ctx, catchUpLife)
-	err = d.catchUp(up)
+	err = d.catchUp(up, false)
 	cancel()
 	if err != nil {
 		return false, err
@@ -115,14 +117,23 @@ func (d *Device) alive() { d.tell((*core).heard) }
 
 // receive takes over one event, and asks for what it does not say itself.
 func (d *Device) receive(ctx context.Context, e api.Event) error {
-	if err := d.act(ctx, func(c *core) error { return c.apply([]api.Event{e}) }); err != nil {
+	var behind bool
+	err := d.act(ctx, func(c *core) error {
+		err := c.apply([]api.Event{e})
+		behind, c.behind = c.behind, false
 		return err
+	})
+	if err != nil {
+		return err
+	}
+	if behind {
+		return d.catchUp(ctx, false)
 	}
 	switch e.Kind {
 	case api.EventChain:
-		return d.catchUp(ctx)
+		return d.catchUp(ctx, false)
 	case api.EventRequest:
-		return d.fetchRequests(ctx)
+		return d.fetchRequests(ctx, false) // for what the log does not say of it
 	case api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventTwoStep, api.EventDone, api.EventRefused:
 		_, err := d.fetchStatus(ctx)
 		return err

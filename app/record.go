@@ -56,6 +56,7 @@ type join struct {
 // open is a sign-in under way: what its end will be compared with.
 type open struct {
 	Challenge trust.ChallengeID `json:"challenge"`
+	Request   *api.Request      `json:"request,omitempty"` // until it was answered
 	Facts     Activity          `json:"facts"`
 	Allowed   trust.DeviceID    `json:"allowed"` // who allowed it, as the backend says; zero = nobody
 }

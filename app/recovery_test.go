@@ -50,7 +50,7 @@ func TestTheKeptCopyNeedsThePassword(t *testing.T) {
 		if err != nil || key.Text() != w.key.Text() {
 			t.Errorf("the password gives %v, %v", key, err)
 		}
-	})
+	}, (*app.Options).SealForReal)
 }
 
 func TestWithoutAnAccount(t *testing.T) {

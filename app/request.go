@@ -73,19 +73,51 @@ func network(word string) string {
 	return "unknown"
 }
 
-// admitAll replaces what waits by the backend's list. Requests that do not prove
-// themselves are left out and logged; a contradiction of the chain is kept as a
-// fork. It reports whether entries are missing here.
-func (c *core) admitAll(all []api.Request) (behind bool, err error) {
-	c.asks = nil
+// admitAll brings what waits up to date with the backend's list. known are those
+// that waited before the list was asked for: what is not listed any more is over.
+// Requests that are new here are taken in only if a person is looking, because
+// others ring through the log. It reports whether entries are missing here.
+func (c *core) admitAll(all []api.Request, known []trust.Hash, opened bool) (behind bool, err error) {
+	listed := make(map[trust.Hash]bool, len(all))
 	for _, r := range all {
+		hash := trust.HashChallenge(r.Challenge)
+		listed[hash] = true
+		if r.State == string(verify.Pending) && !opened && !slices.Contains(c.waitingHashes(), hash) {
+			continue
+		}
 		b, err := c.consider(r)
 		if err != nil {
 			return false, err
 		}
 		behind = behind || b
 	}
+	c.asks = slices.DeleteFunc(c.asks, func(a ask) bool {
+		return slices.Contains(known, a.asked.Hash) && !listed[a.asked.Hash]
+	})
 	return behind, nil
+}
+
+// waitingHashes names what waits.
+func (c *core) waitingHashes() []trust.Hash {
+	hashes := make([]trust.Hash, len(c.asks))
+	for i, a := range c.asks {
+		hashes[i] = a.asked.Hash
+	}
+	return hashes
+}
+
+// restore takes in what rang before the program ended, or before the entries were
+// here that it speaks of, as far as it still waits.
+func (c *core) restore() error {
+	for _, o := range c.rec.Open {
+		if o.Request == nil {
+			continue
+		}
+		if _, err := c.consider(*o.Request); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // consider admits r, or says in the log why not.
@@ -167,7 +199,7 @@ func (c *core) extend(entries [][]byte) error {
 	case err != nil:
 		return fmt.Errorf("reading chain: %w", err)
 	}
-	return c.change(func(r *record) error {
+	err = c.change(func(r *record) error {
 		r.Update = false
 		for _, raw := range entries {
 			if e, err := chain.Inspect(raw); err == nil && e.Seq > head && e.Seq == uint64(len(r.Entries)) {
@@ -176,6 +208,10 @@ func (c *core) extend(entries [][]byte) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return c.restore()
 }
 
 // adopt takes the whole chain where this device lost its own: the account's

@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/countersign/countersign/app/vault"
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/chain"
@@ -275,7 +274,7 @@ func (s *Setup) keep(ctx context.Context) error {
 func (s *Setup) store(ctx context.Context) error {
 	var err error
 	if s.secrets.Recovery == nil {
-		s.secrets.Recovery, err = vault.SealUnderPassword([]byte(s.password), s.key.Seed(), s.d.o.Rand)
+		s.secrets.Recovery, err = s.d.o.testOnlySeal([]byte(s.password), s.key.Seed(), s.d.o.Rand)
 		if err != nil {
 			return fmt.Errorf("sealing the recovery key's copy: %w", err)
 		}

@@ -31,10 +31,13 @@ type world struct {
 
 // inWorld runs a test in a bubble, with a device that was just set up and is
 // connected.
-func inWorld(t *testing.T, test func(*world)) {
+func inWorld(t *testing.T, test func(*world), with ...func(*app.Options)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
+		for _, o := range with {
+			o(&w.o)
+		}
 		w.setUp()
 		defer func() { w.d.Close() }()
 		test(w)
@@ -49,6 +52,7 @@ func newWorld(t *testing.T) *world {
 		Now:      func() time.Time { return time.Now().Add(w.wall) },
 		Happened: func(h app.Happening) { w.hears = append(w.hears, h) },
 	}
+	w.o.SealQuickly()
 	return w
 }
 

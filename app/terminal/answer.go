@@ -67,15 +67,16 @@ func notMe(ctx context.Context, c *call) error {
 
 // choose finds the sign-in that is meant: the one named, or the only one.
 func (c *call) choose(ctx context.Context, d *app.Device) (trust.ChallengeID, error) {
-	if !c.wait {
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		if err := d.CheckNow(ctx); err != nil {
-			return trust.ChallengeID{}, err
-		}
-		return c.pick(d.View())
+	check, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := d.CheckNow(check)
+	if c.wait {
+		return c.await(ctx, d)
 	}
-	return c.await(ctx, d)
+	if err != nil {
+		return trust.ChallengeID{}, err
+	}
+	return c.pick(d.View())
 }
 
 // await waits for a sign-in that can be picked.

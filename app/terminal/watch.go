@@ -33,9 +33,17 @@ func watch(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	looked := make(chan struct{})
+	go func() {
+		defer close(looked)
+		d.CheckNow(ctx) // a person began to watch; whether it is reached, the view says
+	}()
 	stop := d.Watch(w.see)
 	err = w.run(ctx)
+	cancel()
 	go w.drain()
+	<-looked
 	stop()
 	d.Close()
 	close(w.lines)

@@ -37,8 +37,9 @@ type Account interface {
 	// Chain gives the raw entries with seq >= from. CodeSession.
 	Chain(ctx context.Context, token Secret, from uint64) ([][]byte, error)
 	// Requests gives the sign-ins that wait for an answer or a code, oldest
-	// first, and counts as "the app was opened" (limit L6). CodeSession.
-	Requests(ctx context.Context, token Secret) ([]Request, error)
+	// first. opened says that a person is looking, which ends the quiet of limit
+	// L6; a device that asks by itself says false. CodeSession.
+	Requests(ctx context.Context, token Secret, opened bool) ([]Request, error)
 	// Answer delivers a signed approval. CodeSession, CodeAnswered, CodeLate, CodeApproval.
 	Answer(ctx context.Context, token Secret, approval []byte) error
 	// Events gives up to limit (<= 500) events with seq > after, in order. CodeSession.

@@ -38,6 +38,11 @@ type ChainAnswer struct {
 	Entries [][]byte `json:"entries"`
 }
 
+// RequestsCall asks for what waits; Opened: a person is looking.
+type RequestsCall struct {
+	Opened bool `json:"opened"`
+}
+
 // RequestsAnswer is the sign-ins that wait.
 type RequestsAnswer struct {
 	Requests []Request `json:"requests"`

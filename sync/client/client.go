@@ -141,9 +141,9 @@ func (c *Client) Chain(ctx context.Context, token api.Secret, from uint64) ([][]
 }
 
 // Requests implements api.Account.
-func (c *Client) Requests(ctx context.Context, token api.Secret) ([]api.Request, error) {
+func (c *Client) Requests(ctx context.Context, token api.Secret, opened bool) ([]api.Request, error) {
 	var a api.RequestsAnswer
-	err := c.call(ctx, api.PathRequests, token, api.Empty{}, &a)
+	err := c.call(ctx, api.PathRequests, token, api.RequestsCall{Opened: opened}, &a)
 	return a.Requests, err
 }
 

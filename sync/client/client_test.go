@@ -139,7 +139,9 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	var elsewhere atomic.Int32
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	defer other.Close()
-	c := backend(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, http.StatusPermanentRedirect) })
+	c := backend(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL, http.StatusPermanentRedirect)
+	})
 	if err := c.Resume(context.Background(), api.Secret("x"), "the password"); err == nil {
 		t.Error("a redirect passed for an answer")
 	}
