@@ -73,6 +73,9 @@ func TestPromptsSayWhenToComeBack(t *testing.T) {
 
 func TestPromptsOfKnownBrowsers(t *testing.T) {
 	l, got, now := asks(Limits{}, browser("a"), 100, 30*time.Second, noon)
+	if _, v := l.Prompt(browser("a"), Waiting{}, now); v.Allowed || !v.Known || v.Reason != TooOften || !v.Until.Equal(noon.Add(time.Hour)) {
+		t.Errorf("%+v", v)
+	}
 	if got != PromptsKnown {
 		t.Errorf("%d prompts in an hour", got)
 	}
@@ -99,7 +102,7 @@ func TestOneOpenSignInForEachBrowserAndTwoForStrangers(t *testing.T) {
 		"known, its own and two strangers' wait": {browser("a"), Waiting{Browser: 1, Unknown: 2}, false},
 	} {
 		_, v := Limits{}.Prompt(c.b, c.w, noon)
-		if v.Allowed != c.want || !c.want && (v.Reason != OpenOthers || !v.Until.Equal(noon.Add(PendingFor))) {
+		if v.Allowed != c.want || v.Known != !c.b.New() || !c.want && (v.Reason != OpenOthers || !v.Until.Equal(noon.Add(PendingFor))) {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
@@ -337,6 +340,9 @@ func TestManyKnownBrowsers(t *testing.T) {
 	}
 	if len(clean.row.Known) > MaxKnown || !clean.Known(name(3*MaxKnown)) {
 		t.Errorf("%d browsers are kept", len(clean.row.Known))
+	}
+	if later, _ := clean.Prompt(Browser{}, Waiting{}, noon.Add(time.Hour)); len(later.row.Known) != 0 {
+		t.Errorf("%d browsers are kept that nothing is to be known about", len(later.row.Known))
 	}
 	v := New(recordOf(t, "home"), keysOf(t, "home"), [32]byte{1})
 	if row := v.EncodeLimits(trust.AccountID{1}, clean); len(row) > trust.MaxMessage {

@@ -11,7 +11,7 @@ import (
 // when the budget of wrong codes is used up. Both the row and the limits must be
 // stored in the transaction in which they were read. The error is Check's.
 func (v *Verifier) CheckWithin(l Limits, s SignIn, st chain.State, session trust.SessionHash, typed string, now time.Time) (SignIn, Limits, Result, Effect, error) {
-	if session == s.Session && s.State == Approved && !l.mayType(s, now) {
+	if session == s.Session && s.State == Approved && !l.mayType(s) {
 		s.State = Burned
 		return s, l, Result{Outcome: Over}, Effect{}, nil
 	}
@@ -20,23 +20,23 @@ func (v *Verifier) CheckWithin(l Limits, s SignIn, st chain.State, session trust
 		return s, l, r, Effect{}, err
 	}
 	l, e := l.typed(s, r, now)
-	if s.Open() && !l.mayType(s, now) {
+	if s.Open() && !l.mayType(s) {
 		s.State, r = Burned, Result{Outcome: TooMany}
 	}
 	return s, l, r, e, nil
 }
 
-// mayType reports whether another wrong code would stay within L4. What came
-// through the door was let in by the owner, so it has its own three tries.
-func (l Limits) mayType(s SignIn, now time.Time) bool {
-	if s.Door != "" {
+// mayType reports whether another wrong code would stay within L4, and the browser
+// was not told off (L5) since it asked. What came through the door was let in by the
+// owner, so it has its own three tries.
+func (l Limits) mayType(s SignIn) bool {
+	switch {
+	case s.Door != "":
 		return true
+	case s.Known:
+		return !l.known(s.Browser).Gone
 	}
-	if s.Known {
-		k := l.known(s.Browser)
-		return !k.Gone && k.Wrong < ForgetAtWrong
-	}
-	return !l.row.Off && len(within(l.row.Wrong, WrongWindow, now)) < OffAtWrong
+	return !l.row.Off
 }
 
 // typed counts a typed code. Wrong ones are counted at once, and given back when
@@ -103,7 +103,7 @@ func (l Limits) Ended(s SignIn, now time.Time) (Limits, Effect) {
 }
 
 func (l Limits) notMe(s SignIn, now time.Time) (Limits, Effect) {
-	again := l.row.NotMe > 0 && !ago(l.row.NotMe, NotMeWindow, now)
+	again := !ago(l.row.NotMe, NotMeWindow, now)
 	l.row.NotMe = unix(now)
 	pause := ShortPause
 	if again {

@@ -72,6 +72,20 @@ func TestCheckWithinCountsForTheRightBrowser(t *testing.T) {
 	}
 }
 
+// Not me, said of one sign-in of a known browser, ends the other one too.
+func TestCheckWithinOfABrowserThatIsKnownNoMore(t *testing.T) {
+	w := newWorld(t)
+	in := ask("a")
+	in.Known, in.Browser = true, browser("a")
+	s := w.begin(in)
+	raw, code := w.allows(s, "phone")
+	s = w.answer(s, raw)
+	l, _ := Limits{}.Ended(SignIn{State: Denied, Known: true, Browser: browser("a")}, w.now)
+	if s, _, r, _ := w.types(l, s, string(code)); r.Outcome != Over || s.State != Burned {
+		t.Errorf("%v, %s", r, s.State)
+	}
+}
+
 func TestCheckWithinThroughTheDoor(t *testing.T) {
 	w := newWorld(t)
 	l, _ := burns(Limits{}, Browser{}, w.now)
@@ -144,7 +158,7 @@ func TestAnyAttackGetsSixGuesses(t *testing.T) {
 					rt.Skip("nothing is open")
 				}
 				s := &open[rapid.IntRange(0, len(open)-1).Draw(rt, "which")]
-				if s.State != Approved || !l.mayType(*s, now) {
+				if s.State != Approved || !l.mayType(*s) {
 					return
 				}
 				guesses++
