@@ -23,37 +23,42 @@ const (
 // Button is pressed by pointer, Space and Return.
 type Button struct {
 	press
-	text  string
 	icon  string
 	kind  Kind
 	small bool
 
 	shape, hover, fill *canvas.Rectangle
-	label              *canvas.Text
+	label              *Text
 	image              *Icon
 	filled             float32 // how far a delayed button is filled, 0..1
 	delayed            bool
 }
 
-// NewButton makes a button 52 high.
+// What stands on buttons, 52 and 44 high.
+var (
+	buttonText      = Style{16, 22, fyne.TextStyle{Bold: true}}
+	smallButtonText = Style{15, 22, fyne.TextStyle{Bold: true}}
+)
+
+// NewButton makes a button 52 high, higher where its text needs more than a line.
 func NewButton(kind Kind, text string, act func()) *Button {
-	b := &Button{text: text, kind: kind, filled: 1}
+	b := &Button{kind: kind, filled: 1, label: NewText(text, buttonText, Ink).Centre()}
 	b.act, b.redraw = act, func() { b.Refresh() }
 	b.ExtendBaseWidget(b)
 	return b
 }
 
 // Small makes the button 44 high, as it is inside cards, and gives b.
-func (b *Button) Small() *Button { b.small = true; return b }
+func (b *Button) Small() *Button { b.small, b.label.style = true, smallButtonText; return b }
 
 // WithIcon puts a line icon before the text and gives b.
 func (b *Button) WithIcon(name string) *Button { b.icon = name; return b }
 
 // Text gives what is written on it.
-func (b *Button) Text() string { return b.text }
+func (b *Button) Text() string { return b.label.Text() }
 
 // SetText writes something else on it.
-func (b *Button) SetText(text string) { b.text = text; b.Refresh() }
+func (b *Button) SetText(text string) { b.label.SetText(text); b.Refresh() }
 
 // Delay keeps the button from acting for d, while it fills from tile to its
 // colour, so that it cannot be hit by accident. Without animations it stays a
@@ -78,7 +83,7 @@ func (b *Button) fillTo(done float32) {
 // CreateRenderer draws shape, filling, hover, icon, text and focus ring.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	b.shape, b.hover, b.fill = canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
-	b.ring, b.label, b.image = newRing(), canvas.NewText("", color.Transparent), NewIcon(b.icon, 20, Ink)
+	b.ring, b.image = newRing(), NewIcon(b.icon, 20, Ink)
 	b.paint()
 	f := &face{objects: []fyne.CanvasObject{b.shape, b.fill, b.hover, b.image, b.label, b.ring}}
 	f.layout, f.min = b.layout, b.minSize
@@ -86,21 +91,36 @@ func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	return f
 }
 
+// HeightFor gives the height at a width: a text that does not fit stands in lines.
+func (b *Button) HeightFor(width float32) float32 {
+	return max(b.height(), b.label.HeightFor(width-2*b.side()-b.lead())+16)
+}
+
 func (b *Button) minSize() fyne.Size {
-	b.measureLabel()
-	w, h := b.label.MinSize().Width+2*b.side(), max(b.height(), b.label.MinSize().Height+16)
-	if b.icon != "" {
-		w += 20 + 8
+	w := min(b.label.measure(b.Text()), widestButton) + 2*b.side() + b.lead()
+	return fyne.NewSize(max(w, 44), b.HeightFor(max(w, b.Size().Width)))
+}
+
+// widestButton is the room that a button's text claims at most before it wraps:
+// that of a phone 320 wide inside a card.
+const widestButton = 200
+
+// lead is the room for the icon and the gap behind it.
+func (b *Button) lead() float32 {
+	if b.icon == "" {
+		return 0
 	}
-	return fyne.NewSize(w, h)
+	return NewIcon(b.icon, 20, Ink).side() + 8
 }
 
 func (b *Button) side() float32 {
-	if b.kind == QuietButton || b.kind == QuietBrickButton {
-		return 8
+	if b.quiet() {
+		return 0 // its text ends where other texts end
 	}
 	return 18
 }
+
+func (b *Button) quiet() bool { return b.kind == QuietButton || b.kind == QuietBrickButton }
 
 func (b *Button) height() float32 {
 	if b.small {
@@ -109,46 +129,42 @@ func (b *Button) height() float32 {
 	return 52
 }
 
-func (b *Button) measureLabel() {
-	size := float32(16)
-	if b.small {
-		size = 15
-	}
-	b.label.Text, b.label.TextSize, b.label.TextStyle = b.text, size*scale(), fyne.TextStyle{Bold: true}
-}
-
 func (b *Button) layout(s fyne.Size) {
 	place(b.shape, 0, 0, s.Width, s.Height)
 	place(b.hover, 0, 0, s.Width, s.Height)
 	place(b.fill, 0, 0, s.Width*b.filled, s.Height)
 	b.placeRing(s)
-	text := b.label.MinSize()
-	x := (s.Width - text.Width) / 2
+	room := s.Width - 2*b.side() - b.lead()
+	text := min(b.label.measure(b.Text())+1, room)
+	x := (s.Width - text - b.lead()) / 2
 	if b.icon != "" {
-		x = (s.Width - text.Width - 28) / 2
-		place(b.image, x, (s.Height-20)/2, 20, 20)
-		x += 28
+		side := b.lead() - 8
+		place(b.image, x, (s.Height-side)/2, side, side)
+		x += b.lead()
 	}
-	place(b.label, x, (s.Height-text.Height)/2, text.Width, text.Height)
+	h := b.label.HeightFor(text)
+	place(b.label, x, (s.Height-h)/2, text, h)
 }
 
 func (b *Button) paint() {
 	ground, text := b.colours()
-	b.measureLabel()
-	b.label.Color = Color(text)
+	b.label.SetColour(text)
 	b.image.Hidden = b.icon == ""
 	b.image.Set(b.icon, text)
 	for _, r := range []*canvas.Rectangle{b.shape, b.hover, b.fill} {
 		r.CornerRadius, r.StrokeWidth = 14, 0
 	}
 	b.shape.FillColor = ground
-	if b.kind == SecondButton {
-		b.shape.StrokeColor, b.shape.StrokeWidth = Color(Outline), 1.5
+	if b.kind == SecondButton && !b.disabled {
+		b.shape.StrokeColor, b.shape.StrokeWidth = Color(Outline), Edge
 	}
 	b.fill.Hidden = !b.delayed
 	if b.delayed {
-		full, _ := b.fullColours()
+		full, on := b.fullColours()
 		b.fill.FillColor = full
+		if b.filled > 0.5 { // the filling has reached the text
+			b.label.SetColour(on)
+		}
 	}
 	b.hover.Hidden = !b.hovered || b.disabled
 	b.hover.FillColor = veil()
@@ -157,7 +173,7 @@ func (b *Button) paint() {
 
 // colours gives ground and text for the state the button is in.
 func (b *Button) colours() (ground color.Color, text fyne.ThemeColorName) {
-	if b.disabled && b.kind != QuietButton && b.kind != QuietBrickButton {
+	if b.disabled && !b.quiet() {
 		return Color(Tile), Ink2
 	}
 	if b.disabled {

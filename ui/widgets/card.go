@@ -17,6 +17,10 @@ type Box struct {
 	shape   *canvas.Rectangle
 }
 
+// Edge is the stroke of fields, second buttons and boxes. It is 1.5 in the design;
+// Fyne rounds strokes to whole pixels, which would make that 2 on most screens.
+const Edge = 1.4
+
 // Look is how a Box is filled and edged.
 type Look struct {
 	Fill   fyne.ThemeColorName

@@ -30,29 +30,29 @@ func (s *Switch) On() bool { return s.on }
 func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 	s.ring = newRing()
 	layout := func(size fyne.Size) {
-		y, x := (size.Height-30)/2, float32(4)
+		y, x := (size.Height-28)/2, float32(3)
 		if s.on {
-			x = 52 - 22 - 4
+			x = 46 - 22 - 3
 		}
-		place(s.track, 0, y, 52, 30)
-		place(s.knob, x, y+4, 22, 22)
-		place(s.ring, -4, y-4, 60, 38)
+		place(s.track, 0, y, 46, 28)
+		place(s.knob, x, y+3, 22, 22)
+		place(s.ring, -4, y-4, 54, 36)
 	}
 	paint := func() {
-		s.track.CornerRadius, s.knob.CornerRadius = 15, 11
-		s.track.StrokeWidth, s.track.StrokeColor = 1.5, Color(Outline)
+		s.track.CornerRadius, s.knob.CornerRadius = 14, 11
+		s.track.StrokeWidth, s.track.StrokeColor = Edge, Color(Outline)
 		s.track.FillColor, s.knob.FillColor = Color(Surface), Color(Outline)
 		if s.on {
 			s.track.FillColor, s.track.StrokeColor, s.knob.FillColor = Color(Pine), Color(Pine), Color(OnPine)
 		}
-		s.paintRing(15)
+		s.paintRing(14)
 		layout(s.Size())
 	}
 	paint()
 	return &face{
 		objects: []fyne.CanvasObject{s.track, s.knob, s.ring},
 		layout:  layout, paint: paint,
-		min: func() fyne.Size { return fyne.NewSize(52, 44) },
+		min: func() fyne.Size { return fyne.NewSize(46, 44) },
 	}
 }
 
@@ -113,7 +113,7 @@ func (o *Option) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (o *Option) paint() {
-	o.shape.CornerRadius, o.shape.StrokeWidth, o.shape.StrokeColor, o.shape.FillColor = 12, 1.5, Color(Outline), Color(Surface)
+	o.shape.CornerRadius, o.shape.StrokeWidth, o.shape.StrokeColor, o.shape.FillColor = 12, Edge, Color(Outline), Color(Surface)
 	o.label.Text, o.label.TextSize, o.label.Color, o.label.TextStyle = o.text, 16*scale(), Color(Ink), fyne.TextStyle{}
 	if o.chosen {
 		o.shape.FillColor, o.shape.StrokeColor = Color(PineSoft), Color(Pine)

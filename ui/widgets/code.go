@@ -91,9 +91,9 @@ func (c *Code) layout(s fyne.Size) {
 		c.layRow(c.digits[:3], s.Width/2, y+62)
 		c.layRow(c.digits[3:], s.Width/2, y+120)
 	} else {
-		c.layRow(c.digits, s.Width/2, y+82)
+		c.layRow(c.digits, s.Width/2, y+76)
 	}
-	place(c.left, x, y+150, ringSize, c.left.MinSize().Height)
+	place(c.left, x, y+151, ringSize, c.left.MinSize().Height)
 	if len(c.digits) > 4 {
 		c.left.Move(fyne.NewPos(x, y+184))
 	}
@@ -112,7 +112,7 @@ func (c *Code) layRow(digits []*canvas.Text, middle, y float32) {
 func Letters(letters string) fyne.CanvasObject {
 	r := Row(8)
 	for _, l := range letters {
-		tile := NewBox(BrassTile, Over(Gap(48, 56), Centred(0, NewLine(string(l), Title, Ink))))
+		tile := NewBox(BrassTile, Over(Gap(48*scale(), 56*scale()), Centred(0, NewLine(string(l), Title, Ink))))
 		r.Add(tile)
 	}
 	return r

@@ -148,8 +148,8 @@ func (f *Field) layout(s fyne.Size) {
 	inner, entry := s.Width-16, f.Entry.MinSize().Height
 	if f.eye != nil {
 		eye := f.eye.MinSize()
-		place(f.eye, s.Width-eye.Width-6, top+(h-eye.Height)/2, eye.Width, eye.Height)
-		inner -= eye.Width + 2
+		place(f.eye, s.Width-eye.Width-14, top+(h-eye.Height)/2, eye.Width, eye.Height)
+		inner -= eye.Width + 10
 	}
 	place(f.Entry, 8, top+(h-entry)/2, inner, entry)
 	place(f.hint, 0, top+h+6, s.Width, f.hint.HeightFor(s.Width))
@@ -157,7 +157,7 @@ func (f *Field) layout(s fyne.Size) {
 
 func (f *Field) paint() {
 	f.shape.FillColor, f.shape.CornerRadius = Color(Surface), 12
-	f.shape.StrokeColor, f.shape.StrokeWidth = Color(Outline), 1.5
+	f.shape.StrokeColor, f.shape.StrokeWidth = Color(Outline), Edge
 	if f.Entry.focused {
 		f.shape.StrokeColor, f.shape.StrokeWidth = Color(Focus), 2
 	}

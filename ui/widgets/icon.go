@@ -19,9 +19,11 @@ type Icon struct {
 	size   float32
 	colour fyne.ThemeColorName
 	image  *canvas.Image
+	fixed  bool // does not grow with the text
 }
 
-// NewIcon draws the icon of assets.Icon at size by size units.
+// NewIcon draws the icon of assets.Icon at size by size units, larger where the
+// text is.
 func NewIcon(name string, size float32, colour fyne.ThemeColorName) *Icon {
 	i := &Icon{name: name, size: size, colour: colour, image: &canvas.Image{FillMode: canvas.ImageFillContain}}
 	i.ExtendBaseWidget(i)
@@ -36,6 +38,14 @@ func (i *Icon) Set(name string, colour fyne.ThemeColorName) {
 	}
 }
 
+// side grows with the text, but not as far.
+func (i *Icon) side() float32 {
+	if i.fixed {
+		return i.size
+	}
+	return i.size * max(1, min(scale(), 1.5))
+}
+
 // CreateRenderer draws the icon.
 func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	paint := func() { i.image.Resource = coloured(i.name, Color(i.colour)) }
@@ -43,9 +53,10 @@ func (i *Icon) CreateRenderer() fyne.WidgetRenderer {
 	return &face{
 		objects: []fyne.CanvasObject{i.image},
 		layout: func(s fyne.Size) {
-			place(i.image, (s.Width-i.size)/2, (s.Height-i.size)/2, i.size, i.size)
+			side := i.side()
+			place(i.image, (s.Width-side)/2, (s.Height-side)/2, side, side)
 		},
-		min:   func() fyne.Size { return fyne.NewSquareSize(i.size) },
+		min:   func() fyne.Size { return fyne.NewSquareSize(i.side()) },
 		paint: paint,
 	}
 }
@@ -99,10 +110,11 @@ func (m *Mark) CreateRenderer() fyne.WidgetRenderer {
 	}
 }
 
+// The halves of assets' mark.svg, moved so that the disc touches the edges.
 const (
-	leftHalf  = `<path fill="%s" d="M9 3.1A9.4 9.4 0 0 0 12.8 21.350V13H9z"/>`
-	rightHalf = `<path fill="%s" d="M15 20.9A9.4 9.4 0 0 0 11.2 2.650V11H15z"/>`
-	dot       = `<circle fill="%s" cx="18" cy="9.6" r="5.2"/>`
+	leftHalf  = `<path fill="%s" d="M6.4 0.5A9.4 9.4 0 0 0 10.2 18.75V10.4H6.4z"/>`
+	rightHalf = `<path fill="%s" d="M12.4 18.3A9.4 9.4 0 0 0 8.6 0.05V8.4H12.4z"/>`
+	dot       = `<circle fill="%s" cx="14" cy="7.2" r="4.7"/>`
 )
 
 func (m *Mark) drawing() fyne.Resource {
@@ -114,7 +126,7 @@ func (m *Mark) drawing() fyne.Resource {
 		left, right = Outline, Line
 	}
 	l, r := hexOf(left), hexOf(right)
-	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">` +
+	svg := `<svg xmlns="http://www.w3.org/2000/svg" width="18.8" height="18.8" viewBox="0 0 18.8 18.8">` +
 		fmt.Sprintf(leftHalf, l) + fmt.Sprintf(shape, r) + `</svg>`
 	return fyne.NewStaticResource(fmt.Sprintf("mark-%d-%s-%s.svg", m.state, l, r), []byte(svg))
 }

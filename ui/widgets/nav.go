@@ -32,6 +32,7 @@ func NewBottomPlace(icon, text string, chosen bool, act func()) *Place {
 func newPlace(icon, text string, chosen, below bool, act func()) *Place {
 	p := &Place{icon: icon, text: text, chosen: chosen, below: below, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(text, color.Transparent)}
 	p.image = NewIcon(icon, 22, Ink2)
+	p.image.fixed = true
 	p.act, p.redraw = act, func() { p.Refresh() }
 	p.ExtendBaseWidget(p)
 	return p
@@ -57,14 +58,15 @@ func (p *Place) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (p *Place) layout(s fyne.Size) {
-	place(p.shape, 0, 0, s.Width, s.Height)
 	m := p.label.MinSize()
 	if p.below {
+		place(p.shape, (s.Width-56)/2, 5, 56, 28)
 		place(p.image, (s.Width-22)/2, 9, 22, 22)
 		place(p.label, (s.Width-m.Width)/2, 35, m.Width, m.Height)
 		place(p.ring, 2, 2, s.Width-4, s.Height-4)
 		return
 	}
+	place(p.shape, 0, 0, s.Width, s.Height)
 	place(p.image, 12, (s.Height-20)/2, 20, 20)
 	place(p.label, 44, (s.Height-m.Height)/2, m.Width, m.Height)
 	p.placeRing(s)
@@ -83,7 +85,9 @@ func (p *Place) paint() {
 	if p.chosen {
 		colour = Pine
 		p.label.TextStyle = fyne.TextStyle{Bold: true}
-		if !p.below {
+		if p.below {
+			Look{Fill: PineSoft, Radius: 14}.paint(p.shape)
+		} else {
 			p.shape.FillColor, p.shape.StrokeColor, p.shape.StrokeWidth = Color(Surface), Color(Line), 1
 		}
 	}

@@ -32,7 +32,7 @@ func NewQR(text string, side float32) (*QR, error) {
 		return nil, fmt.Errorf("drawing QR picture: %w", err)
 	}
 	code.DisableBorder = true
-	q := &QR{modules: code.Bitmap(), side: side, frame: canvas.NewRectangle(color.White)}
+	q := &QR{modules: code.Bitmap(), side: side, frame: canvas.NewRectangle(color.Transparent)}
 	q.raster = canvas.NewRaster(q.draw)
 	q.ExtendBaseWidget(q)
 	return q, nil
@@ -40,7 +40,7 @@ func NewQR(text string, side float32) (*QR, error) {
 
 // draw paints the modules into w by h pixels.
 func (q *QR) draw(w, h int) image.Image {
-	img := image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{color.White, color.Black})
+	img := image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{color.Transparent, color.Black})
 	n := len(q.modules) + 2*quiet
 	pixels := min(w, h) / n
 	left, top := (w-pixels*n)/2+quiet*pixels, (h-pixels*n)/2+quiet*pixels

@@ -12,8 +12,9 @@ import (
 // lies on a card. Where they do not fit side by side they stand below each other.
 type Segments struct {
 	widget.BaseWidget
-	parts []*segment
-	well  *canvas.Rectangle
+	parts  []*segment
+	well   *canvas.Rectangle
+	oneRow bool
 }
 
 // NewSegments makes the choice; changed is called with the index of a new choice.
@@ -53,25 +54,45 @@ func (s *Segments) Choose(n int) {
 
 const segmentEdge = 4 // between a card and the edge of the well
 
-func (s *Segments) minSize() fyne.Size {
-	size := fyne.NewSize(2*segmentEdge, 0)
+// InOneRow makes the choice at least as wide as all words side by side, for
+// places that give each object its smallest width, and gives s.
+func (s *Segments) InOneRow() *Segments { s.oneRow = true; return s }
+
+// sizes gives the size of all words side by side, and of the widest.
+func (s *Segments) sizes() (row, widest fyne.Size) {
 	for _, p := range s.parts {
 		m := p.MinSize()
-		size.Width += m.Width
-		size.Height = max(size.Height, m.Height+2*segmentEdge)
+		row.Width += m.Width
+		widest = widest.Max(m)
 	}
-	return size
+	row.Height = widest.Height
+	if s.oneRow {
+		row.Width += 12 * float32(len(s.parts))
+	}
+	edge := fyne.NewSquareSize(2 * segmentEdge)
+	return row.Add(edge), widest.Add(edge)
 }
 
-func (s *Segments) stacked(width float32) bool { return width < s.minSize().Width }
+func (s *Segments) minSize() fyne.Size {
+	row, widest := s.sizes()
+	if s.oneRow {
+		return row
+	}
+	return fyne.NewSize(widest.Width, s.HeightFor(max(widest.Width, s.Size().Width)))
+}
+
+func (s *Segments) stacked(width float32) bool {
+	row, _ := s.sizes()
+	return width < row.Width
+}
 
 // HeightFor gives the height of one row, or of all where they do not fit in one.
 func (s *Segments) HeightFor(width float32) float32 {
-	m := s.minSize().Height
+	row, _ := s.sizes()
 	if s.stacked(width) {
-		return (m-2*segmentEdge)*float32(len(s.parts)) + 2*segmentEdge
+		return (row.Height-2*segmentEdge)*float32(len(s.parts)) + 2*segmentEdge
 	}
-	return m
+	return row.Height
 }
 
 // CreateRenderer draws the well and the words.
@@ -87,7 +108,8 @@ func (s *Segments) CreateRenderer() fyne.WidgetRenderer {
 
 func (s *Segments) layout(size fyne.Size) {
 	place(s.well, 0, 0, size.Width, size.Height)
-	spare := (size.Width - s.minSize().Width) / float32(len(s.parts))
+	row, _ := s.sizes()
+	spare := (size.Width - row.Width) / float32(len(s.parts))
 	x, y, h := float32(segmentEdge), float32(segmentEdge), size.Height-2*segmentEdge
 	for _, p := range s.parts {
 		if s.stacked(size.Width) {
@@ -138,7 +160,7 @@ func (p *segment) CreateRenderer() fyne.WidgetRenderer {
 // moves when the choice changes.
 func (p *segment) minSize() fyne.Size {
 	m := fyne.MeasureText(p.text, 14*scale(), fyne.TextStyle{Bold: true})
-	return fyne.NewSize(m.Width+32, max(44, m.Height+16))
+	return fyne.NewSize(m.Width+24, max(44, m.Height+16))
 }
 
 func (p *segment) paint() {

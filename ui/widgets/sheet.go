@@ -32,7 +32,7 @@ type Sheet struct {
 // width on a wide window, 480 to 560. escape is called for the Escape key.
 func NewSheet(c fyne.Canvas, width float32, content, foot fyne.CanvasObject, escape func()) *Sheet {
 	s := &Sheet{canvas: c, inner: content, foot: foot, width: width, escape: escape}
-	s.body = NewScroll(content)
+	s.body = NewScroll(Pad(4, 24, 4, 24, content)) // room for focus rings
 	s.scrim, s.shape, s.grip = canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
 	s.ExtendBaseWidget(s)
 	return s
@@ -108,6 +108,6 @@ func (s *Sheet) layout(size fyne.Size) {
 	}
 	s.grip.Hidden = wide
 	place(s.grip, (size.Width-36)/2, y+12, 36, 4)
-	place(s.body, x+24, y+top, inner, body)
+	place(s.body, x, y+top-4, width, body+8)
 	place(s.foot, x+24, y+top+body+16, inner, foot)
 }

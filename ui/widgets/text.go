@@ -44,6 +44,14 @@ type Text struct {
 
 	lines []*canvas.Text
 	width float32
+	known wrapped
+}
+
+// wrapped remembers how a text was wrapped: layouts ask for it many times.
+type wrapped struct {
+	scale float32
+	least float32
+	at    map[float32][]string
 }
 
 // NewText makes a paragraph that wraps.
@@ -67,7 +75,7 @@ func (t *Text) Centre() *Text { t.align = fyne.TextAlignCenter; return t }
 func (t *Text) Trail() *Text { t.align = fyne.TextAlignTrailing; return t }
 
 // AtMost cuts after n lines, with an ellipsis, and gives t.
-func (t *Text) AtMost(n int) *Text { t.max = n; return t }
+func (t *Text) AtMost(n int) *Text { t.max, t.known = n, wrapped{}; return t }
 
 // Text gives what is written.
 func (t *Text) Text() string { return t.text }
@@ -75,8 +83,7 @@ func (t *Text) Text() string { return t.text }
 // SetText writes something else.
 func (t *Text) SetText(text string) {
 	if t.text != text {
-		t.text = text
-		t.lines = nil
+		t.text, t.lines, t.known = text, nil, wrapped{}
 		t.Refresh()
 	}
 }
@@ -107,7 +114,23 @@ func (t *Text) MinSize() fyne.Size {
 	return fyne.NewSize(w, t.HeightFor(max(w, t.width)))
 }
 
+// recall gives what is known at the scale in use.
+func (t *Text) recall() *wrapped {
+	if t.known.at == nil || t.known.scale != scale() {
+		t.known = wrapped{scale: scale(), least: -1, at: make(map[float32][]string)}
+	}
+	return &t.known
+}
+
 func (t *Text) widest() float32 {
+	k := t.recall()
+	if k.least < 0 {
+		k.least = t.measureWidest()
+	}
+	return k.least
+}
+
+func (t *Text) measureWidest() float32 {
 	if t.single {
 		return t.measure(t.text)
 	}
@@ -162,6 +185,17 @@ func (t *Text) wrap(width float32) []string {
 	if t.single || width <= 0 {
 		return []string{t.text}
 	}
+	k := t.recall()
+	if len(k.at) > 64 { // somebody drags the window's edge
+		clear(k.at)
+	}
+	if k.at[width] == nil {
+		k.at[width] = t.wrapAnew(width)
+	}
+	return k.at[width]
+}
+
+func (t *Text) wrapAnew(width float32) []string {
 	var lines []string
 	for _, paragraph := range strings.Split(t.text, "\n") {
 		lines = append(lines, t.fill(paragraph, width)...)
