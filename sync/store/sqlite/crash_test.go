@@ -27,8 +27,8 @@ const (
 // TestCrash kills a process that writes at random instants, from its first
 // moments on, opens what it left, and looks for every write that was
 // acknowledged. It shows that an acknowledgement never comes before the commit.
-// A kill leaves the kernel's cache alone, so it says nothing about the flush:
-// that is testdata/powercut.sh.
+// A kill leaves the kernel's cache alone, so it says nothing about the flush: a
+// power cut is not tested here.
 func TestCrash(t *testing.T) {
 	dir := t.TempDir()
 	logs := map[trust.AccountID]map[uint64]string{}
