@@ -3,6 +3,8 @@
 package sqlite
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,3 +32,35 @@ func open(t testing.TB, dir string) *DB {
 }
 
 func at(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
+
+// fill makes n accounts with an event each.
+func fill(t testing.TB, db *DB, n int) {
+	t.Helper()
+	err := db.Update(t.Context(), func(tx store.Tx) error {
+		for i := range n {
+			if err := tx.CreateAccount(account(i)); err != nil {
+				return err
+			}
+			if _, err := tx.Append(account(i).ID, store.Event{Kind: "created", Data: []byte("{}")}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantRefusal ends the test unless err is kind (if not nil) and says every word.
+func wantRefusal(t *testing.T, err, kind error, words ...string) {
+	t.Helper()
+	if err == nil || kind != nil && !errors.Is(err, kind) {
+		t.Fatalf("got %v, want %v", err, kind)
+	}
+	for _, word := range words {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("%q does not say %q", err, word)
+		}
+	}
+}

@@ -18,7 +18,7 @@ func TestNetworkMagic(t *testing.T) {
 
 func TestNetworkFUSE(t *testing.T) {
 	const mounts = `22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
-101 22 0:51 / /home/ana/remote rw,nosuid,nodev,relatime shared:55 - fuse.sshfs ana@host:/ rw,user_id=1000
+101 22 0:51 / /mnt/remote rw,nosuid,nodev,relatime shared:55 - fuse.sshfs ana@host:/ rw,user_id=1000
 102 22 0:52 / /media/ana/disk\040one rw,relatime - fuseblk /dev/sda1 rw,user_id=0
 103 22 0:53 / /srv/plain rw,relatime master:4 propagate_from:2 - fuse.bindfs /srv/x rw
 short line

@@ -4,12 +4,10 @@ package sqlite
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -179,25 +177,6 @@ func TestUnwritable(t *testing.T) {
 	wantRefusal(t, err, nil, filepath.Join(dir, "file"))
 }
 
-// fill makes n accounts with an event each.
-func fill(t testing.TB, db *DB, n int) {
-	t.Helper()
-	err := db.Update(t.Context(), func(tx store.Tx) error {
-		for i := range n {
-			if err := tx.CreateAccount(account(i)); err != nil {
-				return err
-			}
-			if _, err := tx.Append(account(i).ID, store.Event{Kind: "created", Data: []byte("{}")}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -215,18 +194,5 @@ func wantMode(t *testing.T, path string, want os.FileMode) {
 	}
 	if got := info.Mode().Perm(); got != want {
 		t.Errorf("%s has the mode %o, want %o", path, got, want)
-	}
-}
-
-// wantRefusal ends the test unless err is kind (if not nil) and says every word.
-func wantRefusal(t *testing.T, err, kind error, words ...string) {
-	t.Helper()
-	if err == nil || kind != nil && !errors.Is(err, kind) {
-		t.Fatalf("got %v, want %v", err, kind)
-	}
-	for _, word := range words {
-		if !strings.Contains(err.Error(), word) {
-			t.Errorf("%q does not say %q", err, word)
-		}
 	}
 }
