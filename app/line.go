@@ -121,21 +121,25 @@ func prove(ctx context.Context, to api.Account, id identity) (api.Session, error
 	return s, nil
 }
 
-// reach dials the backend, after starting it if it is part of this program.
+// reach dials the backend, after starting it if it is part of this program. One
+// that does not start may run in another program: it is dialled all the same, and
+// tried again next time.
 func (l *line) reach(ctx context.Context, id identity) (api.Account, error) {
 	if l.to != nil && l.at == id.origin {
 		return l.to, nil
 	}
+	var started error
 	if id.local {
-		if _, err := l.d.local.start(ctx); err != nil && !errors.Is(err, errNoLocal) {
-			return nil, answered(err)
-		}
+		started = l.d.local.ensure(ctx)
 	}
 	to, err := l.d.o.Dial(id.origin)
 	if err != nil {
 		return nil, fmt.Errorf("dialling %q: %w", id.origin, err)
 	}
-	l.at, l.to, l.ends = id.origin, to, time.Time{}
+	l.ends = time.Time{}
+	if started == nil {
+		l.at, l.to = id.origin, to
+	}
 	return to, nil
 }
 

@@ -41,3 +41,12 @@ func (l *local) start(ctx context.Context) (Local, error) {
 	}
 	return *l.ready, nil
 }
+
+// ensure is start for a device that needs the backend running, wherever it runs.
+func (l *local) ensure(ctx context.Context) error {
+	_, err := l.start(ctx)
+	if errors.Is(err, errNoLocal) {
+		return nil
+	}
+	return err
+}
