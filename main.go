@@ -33,8 +33,6 @@ func run(s start) (code int) {
 		return complain(err)
 	}
 	defer claim.Release()
-	opening := watchOpening(&code)
-	defer opening.recovered()
 
 	meta := readMetadata()
 	app.SetMetadata(meta)
@@ -46,13 +44,20 @@ func run(s start) (code int) {
 	defer around.Close()
 	d := &device{start: s, version: meta.Version, around: around}
 	defer d.close()
-	u := ui.New(a, d.open, ui.Options{
-		Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(),
+	u, ok := openWindow(func() *ui.UI {
+		return ui.New(a, d.open, ui.Options{
+			Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(),
+		})
 	})
+	if !ok {
+		return exitFailed
+	}
 	around.Surround(u)
 	claim.Serve(around.Front)
 	underTest(u.Window())
-	fyne.Do(opening.done)
+	if !s.hidden {
+		go fyne.Do(func() { seeWindow(a, u.Window(), &code) })
+	}
 	u.ShowAndRun()
 	return code
 }

@@ -52,7 +52,7 @@ func Take(dir string) (*Claim, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding data folder: %w", err)
 	}
-	lock, err := os.OpenFile(filepath.Join(dir, "window.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	lock, err := os.OpenFile(filepath.Join(dir, "window-lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening lock: %w", err)
 	}
@@ -136,7 +136,7 @@ func wake(path string) error {
 // socketPath is in the folder, or, as that name may be too long for a socket, in
 // the system's folder for temporary files under a name made of it.
 func socketPath(dir string) string {
-	path := filepath.Join(dir, "window.socket")
+	path := filepath.Join(dir, "window-socket")
 	if len(path) <= maxSocketPath {
 		return path
 	}
