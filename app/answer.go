@@ -73,10 +73,10 @@ func (d *Device) answer(ctx context.Context, id trust.ChallengeID, answer trust.
 	ctx, cancel := context.WithTimeout(ctx, left)
 	defer cancel()
 	err = d.deliver(ctx, in)
-	if kept := d.act(context.WithoutCancel(ctx), func(c *core) error { return c.delivered(in, err) }); kept != nil {
-		return in, kept
+	if final(err) { // perhaps only because it arrived before: the log knows
+		err = errors.Join(err, d.fetchEvents(ctx))
 	}
-	return in, err
+	return in, d.act(context.WithoutCancel(ctx), func(c *core) error { return c.delivered(in, err) })
 }
 
 // deliver sends the same bytes until there is an answer. NotNow is sent once.
@@ -92,25 +92,32 @@ func (d *Device) deliver(ctx context.Context, in intent) error {
 	}
 }
 
-// delivered stores what became of an answer.
+// delivered stores what became of an answer, and gives what to tell the person.
 func (c *core) delivered(in intent, outcome error) error {
+	if was := c.rec.intentFor(in.Hash); was != nil && was.Answer == in.Answer && was.Accepted {
+		outcome = nil // the log says so
+	}
 	switch {
 	case outcome == nil:
-		if in.Answer == trust.Allow || in.Answer == trust.NotMe {
-			c.dismiss(in.Request.ID)
-		}
-		return c.change(func(r *record) error {
-			r.accept(in.Hash)
-			if in.Answer == trust.NotMe {
-				r.settle(in.Request.ID)
-			}
-			return nil
-		})
+		return c.accepted(in)
 	case !final(outcome):
-		return nil // not known whether it arrived: kept
+		return outcome // not known whether it arrived: kept
 	}
 	c.dismiss(in.Request.ID)
-	return c.change(func(r *record) error { r.drop(in.Hash, in.Answer); return nil })
+	return errors.Join(outcome, c.change(func(r *record) error { r.drop(in.Hash, in.Answer); return nil }))
+}
+
+func (c *core) accepted(in intent) error {
+	if in.Answer != trust.NotNow {
+		c.dismiss(in.Request.ID)
+	}
+	return c.change(func(r *record) error {
+		r.accept(in.Hash)
+		if in.Answer == trust.NotMe {
+			r.settle(in.Request.ID)
+		}
+		return nil
+	})
 }
 
 // final reports whether the same answer will be refused for ever.

@@ -329,10 +329,11 @@ func (b *backend) Answer(_ context.Context, token api.Secret, approval []byte) e
 	return b.in("Answer", token, func() error {
 		b.answers = append(b.answers, approval)
 		for i, s := range b.signIns {
+			if !s.Open() || trust.HashChallenge(s.Challenge) != b.about(approval) {
+				continue
+			}
 			next, err := b.verifier.Answer(s, b.st, approval, b.now())
 			switch {
-			case errors.Is(err, verify.ErrMalformed):
-				continue // another sign-in's
 			case errors.Is(err, verify.ErrAnswered):
 				return &api.Error{Code: api.CodeAnswered, Message: "answered already"}
 			case errors.Is(err, verify.ErrLate):
@@ -344,8 +345,15 @@ func (b *backend) Answer(_ context.Context, token api.Secret, approval []byte) e
 			b.tellAnswer(s, next, approval)
 			return nil
 		}
-		return &api.Error{Code: api.CodeApproval, Message: "for no sign-in here"}
+		return &api.Error{Code: api.CodeLate, Message: "for no sign-in that is open"}
 	})
+}
+
+// about gives the challenge that an approval answers.
+func (b *backend) about(approval []byte) trust.Hash {
+	by := must(trust.ApprovalBy(approval))
+	member, _ := b.st.Device(by)
+	return must(trust.OpenApproval(approval, member.Sign)).Challenge
 }
 
 func (b *backend) tellAnswer(before, after verify.SignIn, approval []byte) {

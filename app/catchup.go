@@ -153,7 +153,7 @@ func (d *Device) deliverKept(ctx context.Context) error {
 	}
 	for _, in := range kept {
 		err := d.line.call(ctx, func(a api.Account, token api.Secret) error { return a.Answer(ctx, token, in.Approval) })
-		if err := d.act(ctx, func(c *core) error { return c.delivered(in, err) }); err != nil {
+		if err := d.act(ctx, func(c *core) error { return c.delivered(in, err) }); err != nil && !final(err) {
 			return err
 		}
 	}

@@ -145,6 +145,20 @@ func TestNotMe(t *testing.T) {
 	})
 }
 
+// The answer to a no can get lost; sent again, the sign-in is over, because of it.
+func TestNotMeIsAcknowledgedByTheLog(t *testing.T) {
+	inWorld(t, func(w *world) {
+		r := w.ask()
+		w.b.set(func() { w.b.lose["Answer"] = 1 })
+		if err := w.d.NotMe(w.ctx, r.ID); err != nil {
+			t.Errorf("Not me gives %v", err)
+		}
+		if got := w.b.state(r.ID); got != verify.Denied {
+			t.Errorf("the sign-in is %s", got)
+		}
+	})
+}
+
 func TestNotMeAfterAllowStopsTheCode(t *testing.T) {
 	inWorld(t, func(w *world) {
 		r := w.ask()
