@@ -1,0 +1,118 @@
+package server
+
+import (
+	"context"
+	"net/netip"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/store"
+	"github.com/countersign/countersign/trust"
+)
+
+type addressKey struct{}
+
+// WithAddress says from which network address a call comes.
+func WithAddress(ctx context.Context, a netip.Addr) context.Context {
+	return context.WithValue(ctx, addressKey{}, a.Unmap())
+}
+
+func addressOf(ctx context.Context) netip.Addr {
+	a, _ := ctx.Value(addressKey{}).(netip.Addr)
+	return a
+}
+
+// Nonce gives a value to be signed. It is given to whoever asks, for accounts and
+// devices that do not exist too, so that nothing is learnt from it.
+func (s *Server) Nonce(ctx context.Context, account trust.AccountID, device trust.DeviceID) (nonce api.Secret, err error) {
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		nonce, err = s.newTicket(tx, store.Ticket{Kind: store.Nonce}, 32, nonceFor, nonceNote(account, device))
+		return err
+	})
+	return nonce, s.orInternal(ctx, "nonce", err)
+}
+
+// Session trades a signed nonce for a token.
+func (s *Server) Session(ctx context.Context, p api.SessionProof) (out api.Session, err error) {
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		if err := s.checkProof(tx, p); err != nil {
+			return err
+		}
+		t := store.Ticket{Kind: store.Token, Account: p.Account, Device: p.Device}
+		out.Token, err = s.newTicket(tx, t, 32, tokenFor, addressOf(ctx).String())
+		return err
+	})
+	if err != nil {
+		return api.Session{}, s.orInternal(ctx, "session", err)
+	}
+	out.Now = s.now()
+	out.Expires = out.Now.Add(tokenFor)
+	return out, nil
+}
+
+// nonceNote says for whom a nonce is. It stands in the note, not in the ticket's
+// columns, since the account need not exist.
+func nonceNote(account trust.AccountID, device trust.DeviceID) string {
+	return account.String() + "/" + device.String()
+}
+
+// checkProof spends the nonce of a right proof. A wrong one fails the transaction
+// and leaves it: nothing was learnt, and it ends by itself after a minute.
+func (s *Server) checkProof(tx store.Tx, p api.SessionProof) error {
+	no := refuse(api.CodeDevice, "this device does not belong to the account", "")
+	_, note, err := s.take(tx, store.Nonce, p.Nonce)
+	if absent(err) || err == nil && note != nonceNote(p.Account, p.Device) {
+		return no
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Account(p.Account); absent(err) {
+		return no
+	} else if err != nil {
+		return err
+	}
+	st, err := s.chains.state(tx, p.Account)
+	if err != nil {
+		return err
+	}
+	d, ok := st.Device(p.Device)
+	if !ok || len(p.Signature) != len(trust.Signature{}) || len(p.Nonce) != 32 {
+		return no
+	}
+	proof := trust.Proof{Account: p.Account, Device: p.Device, Nonce: [32]byte(p.Nonce), Origin: s.record.Origin}
+	if !proof.Verify(d.Sign, trust.Signature(p.Signature)) {
+		return no
+	}
+	return nil
+}
+
+// caller is the device behind a token.
+type caller struct {
+	account
+	device  trust.DeviceID
+	address netip.Addr // from where the session was opened
+}
+
+// caller reads who holds a token; a device that was removed holds none.
+func (s *Server) caller(tx store.Tx, token api.Secret) (caller, error) {
+	no := refuse(api.CodeSession, "the session is over", "open a new one")
+	t, note, err := s.ticket(tx, store.Token, token)
+	if absent(err) {
+		return caller{}, no
+	}
+	if err != nil {
+		return caller{}, err
+	}
+	a, err := s.account(tx, t.Account)
+	if absent(err) {
+		return caller{}, no
+	}
+	if err != nil {
+		return caller{}, err
+	}
+	if _, ok := a.chain.Device(t.Device); !ok {
+		return caller{}, refuse(api.CodeDevice, "this device was removed from the account", "")
+	}
+	address, _ := netip.ParseAddr(note)
+	return caller{account: a, device: t.Device, address: address}, nil
+}

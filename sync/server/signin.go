@@ -1,0 +1,296 @@
+package server
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/store"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/verify"
+)
+
+// Asking is what a page knows of somebody who wants to sign in.
+type Asking struct {
+	Name, Password string
+	Address        netip.Addr
+	Agent          string     // from fixed words; see Agent
+	Browser        api.Secret // the cookie of a known browser; nil = none
+	Old            api.Secret // the cookie of a sign-in begun before in this browser; nil = none
+}
+
+// Refused says that a sign-in may not begin now. The page has a sentence for each
+// reason.
+type Refused struct {
+	Reason verify.Reason // "" = name or password is wrong
+	Until  time.Time     // zero: no time will help
+}
+
+// Error names the reason.
+func (r Refused) Error() string {
+	if r.Reason == "" {
+		return "name or password is wrong"
+	}
+	return "sign-in is refused: " + string(r.Reason)
+}
+
+// Begin checks name and password and rings the account's devices. It gives the
+// secret of the sign-in, for the browser's cookie; Refused if it may not be. A
+// name without account is refused exactly like a wrong password, after the same
+// work.
+func (s *Server) Begin(ctx context.Context, ask Asking) (api.Secret, error) {
+	t, err := s.mayTry(ctx, ask)
+	if err != nil {
+		return nil, s.refusal(ctx, err)
+	}
+	right, err := s.hasher.check(ctx, t.password, t.account, ask.Password)
+	if err != nil {
+		return nil, s.refusal(ctx, err)
+	}
+	s.counts.password(right)
+	if !right {
+		return nil, Refused{}
+	}
+	var secret api.Secret
+	var refused error
+	err = s.store.Update(ctx, func(tx store.Tx) (err error) {
+		secret, refused, err = s.ring(tx, ask, t)
+		return err
+	})
+	if err != nil {
+		return nil, s.refusal(ctx, err)
+	}
+	s.hub.hint(t.account)
+	return secret, refused
+}
+
+func (s *Server) refusal(ctx context.Context, err error) error {
+	if r, ok := err.(Refused); ok {
+		return r
+	}
+	return s.orInternal(ctx, "begin", err)
+}
+
+// trial is one password that may be compared.
+type trial struct {
+	account  trust.AccountID
+	password []byte // row; nil for a name without account
+	browser  verify.Browser
+	tries    [32]byte
+	address  [32]byte
+}
+
+// mayTry counts the password as wrong in advance, for the name and the network,
+// before anybody compares it; or it refuses.
+func (s *Server) mayTry(ctx context.Context, ask Asking) (trial, error) {
+	var t trial
+	err := s.store.Update(ctx, func(tx store.Tx) error {
+		var limits *verify.Limits
+		var err error
+		if t, limits, err = s.trialFor(tx, ask); err != nil {
+			return err
+		}
+		network, err := s.addressTries(tx, t.address)
+		if err != nil {
+			return err
+		}
+		network, verdict := network.Try(s.now())
+		if !verdict.Allowed {
+			return Refused{Reason: verdict.Reason, Until: verdict.Until}
+		}
+		if err := s.putAddressTries(tx, t.address, network); err != nil {
+			return err
+		}
+		return s.countTry(tx, t, limits)
+	})
+	return t, err
+}
+
+func (s *Server) trialFor(tx store.Tx, ask Asking) (trial, *verify.Limits, error) {
+	key := fold(ask.Name)
+	t := trial{address: s.verifier.AddressKey(ask.Address)}
+	row, err := tx.AccountByKey(key)
+	if err != nil && !absent(err) {
+		return t, nil, err
+	}
+	var limits *verify.Limits
+	if err == nil {
+		t.account, t.password = row.ID, row.Password
+		l, err := s.verifier.DecodeLimits(row.ID, row.Limits)
+		if err != nil {
+			return t, nil, err
+		}
+		limits = &l
+		if t.browser, err = s.knownBrowser(tx, row.ID, ask.Browser, l); err != nil {
+			return t, nil, err
+		}
+	}
+	t.tries = s.verifier.TriesKey(key, t.browser)
+	return t, limits, nil
+}
+
+// countTry counts a try for the name; an open door lets a few pass.
+func (s *Server) countTry(tx store.Tx, t trial, limits *verify.Limits) error {
+	count, err := s.tries(tx, t.tries)
+	if err != nil {
+		return err
+	}
+	next, verdict := count.Try(s.now())
+	if !verdict.Allowed {
+		if limits == nil {
+			return Refused{Reason: verdict.Reason, Until: verdict.Until}
+		}
+		knocked, pass := limits.Knock(s.now())
+		if !pass {
+			return Refused{Reason: verdict.Reason, Until: verdict.Until}
+		}
+		if err := s.saveLimits(tx, t.account, knocked); err != nil {
+			return err
+		}
+		next = count.Count(s.now())
+	}
+	return s.putTries(tx, t.tries, next)
+}
+
+func (s *Server) saveLimits(tx store.Tx, id trust.AccountID, l verify.Limits) error {
+	row, err := tx.Account(id)
+	if err != nil {
+		return err
+	}
+	row.Limits = s.verifier.EncodeLimits(id, l)
+	return tx.UpdateAccount(row)
+}
+
+// knownBrowser gives the name of a browser that signed in to this account before,
+// zero of any other.
+func (s *Server) knownBrowser(tx store.Tx, id trust.AccountID, cookie api.Secret, l verify.Limits) (verify.Browser, error) {
+	if len(cookie) == 0 {
+		return verify.Browser{}, nil
+	}
+	t, _, err := s.ticket(tx, store.Browser, cookie)
+	if absent(err) || err == nil && t.Account != id {
+		return verify.Browser{}, nil
+	}
+	if err != nil || !l.Known(t.Hash) {
+		return verify.Browser{}, err
+	}
+	return t.Hash, nil
+}
+
+// ring makes the sign-in after the right password and tells the devices. A limit
+// that refuses is no failure of the transaction: that it refused is counted.
+func (s *Server) ring(tx store.Tx, ask Asking, t trial) (secret api.Secret, refused, err error) {
+	if err := s.forgive(tx, t); err != nil {
+		return nil, nil, err
+	}
+	a, err := s.account(tx, t.account)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.replace(tx, a, ask.Old); err != nil {
+		return nil, nil, err
+	}
+	waits, err := s.waiting(tx, a.ID, t.browser)
+	if err != nil {
+		return nil, nil, err
+	}
+	limits, verdict := a.limits.Prompt(t.browser, waits, s.now())
+	a.limits = limits
+	if err := s.save(tx, a); err != nil {
+		return nil, nil, err
+	}
+	if !verdict.Allowed {
+		return nil, Refused{Reason: verdict.Reason, Until: verdict.Until}, s.tellRefused(tx, a)
+	}
+	secret, err = s.begin(tx, a, ask, t.browser, verdict)
+	return secret, nil, err
+}
+
+// forgive takes back what mayTry counted.
+func (s *Server) forgive(tx store.Tx, t trial) error {
+	if err := s.putTries(tx, t.tries, verify.Tries{}); err != nil {
+		return err
+	}
+	network, err := s.addressTries(tx, t.address)
+	if err != nil {
+		return err
+	}
+	return s.putAddressTries(tx, t.address, network.Forgive())
+}
+
+// replace ends the sign-in that this browser had begun before.
+func (s *Server) replace(tx store.Tx, a account, old api.Secret) error {
+	if len(old) == 0 {
+		return nil
+	}
+	session := trust.HashSession(old)
+	row, err := tx.SignInBySession(session)
+	if absent(err) || err == nil && row.Account != a.ID {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	in, err := s.verifier.Decode(row.Row)
+	if err != nil {
+		return err
+	}
+	if in, err = s.verifier.Stop(in, session, s.now()); err != nil {
+		return nil // it was over
+	}
+	return s.stopped(tx, in)
+}
+
+func (s *Server) stopped(tx store.Tx, in verify.SignIn) error {
+	if err := s.put(tx, in); err != nil {
+		return err
+	}
+	data, err := s.about(in)
+	if err != nil {
+		return err
+	}
+	return s.tell(tx, in.Account, api.EventStopped, data)
+}
+
+// tellRefused tells the devices how many were refused, at the first and then each
+// time the number has doubled, so that a flood leaves few lines.
+func (s *Server) tellRefused(tx store.Tx, a account) error {
+	n := a.limits.Refused(s.now())
+	s.counts.refused()
+	if n == 0 || n&(n-1) != 0 {
+		return nil
+	}
+	return s.tell(tx, a.ID, api.EventRefused, api.EventData{Count: n})
+}
+
+func (s *Server) begin(tx store.Tx, a account, ask Asking, b verify.Browser, v verify.Verdict) (api.Secret, error) {
+	secret, err := s.secret(32)
+	if err != nil {
+		return nil, err
+	}
+	if !v.Known {
+		b = verify.Browser{}
+	}
+	in, err := s.verifier.Begin(verify.Ask{
+		Kind: trust.SignIn, Session: trust.HashSession(secret), Service: s.name, Address: ask.Address.Unmap().String(),
+		Agent: ask.Agent, Known: v.Known, Browser: b, Door: v.Door,
+	}, a.chain, s.now(), s.rand)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.put(tx, in); err != nil {
+		return nil, err
+	}
+	s.counts.asked()
+	if v.Silent {
+		return secret, nil
+	}
+	data, err := s.about(in)
+	if err != nil {
+		return nil, err
+	}
+	r := s.request(in, a.limits)
+	data.Request = &r
+	return secret, s.tell(tx, a.ID, api.EventRequest, data)
+}

@@ -1,0 +1,117 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/store"
+	"github.com/countersign/countersign/trust"
+)
+
+// How often and how much is tidied; chosen arbitrarily, except that a sign-in's
+// end must be told within a second or two.
+const (
+	sweepEvery = time.Second
+	tidyEvery  = time.Minute
+	sweepMost  = 200
+	keepClosed = 24 * time.Hour // closed sign-ins, for pages that come late
+)
+
+// Run ends sign-ins whose time is over, heals lost hints and drops what expired,
+// until ctx ends.
+func (s *Server) Run(ctx context.Context) {
+	sweep, tidy := time.NewTicker(sweepEvery), time.NewTicker(tidyEvery)
+	defer sweep.Stop()
+	defer tidy.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case <-sweep.C:
+			err = s.Sweep(ctx)
+		case <-tidy.C:
+			s.hub.sweep()
+			err = s.tidy(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "sweeping", "err", err)
+		}
+	}
+}
+
+// Sweep ends the sign-ins whose time is over now.
+func (s *Server) Sweep(ctx context.Context) error {
+	var due []store.SignIn
+	err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		due, err = tx.DueSignIns(s.now(), sweepMost)
+		return err
+	})
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	told := make(map[trust.AccountID]bool)
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		for _, row := range due {
+			if err := s.expire(tx, row.ID); err != nil {
+				return err
+			}
+			told[row.Account] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for id := range told {
+		s.hub.hint(id)
+	}
+	return nil
+}
+
+// expire ends one sign-in, unless somebody ended it meanwhile.
+func (s *Server) expire(tx store.Tx, id trust.ChallengeID) error {
+	row, err := tx.SignIn(id)
+	if err != nil {
+		return err
+	}
+	in, err := s.verifier.Decode(row.Row)
+	if err != nil {
+		return err
+	}
+	in, ended := s.verifier.Expire(in, s.now())
+	if !ended {
+		return s.put(tx, in) // its columns said something else than its row
+	}
+	a, err := s.account(tx, in.Account)
+	if err != nil {
+		return err
+	}
+	if err := s.put(tx, in); err != nil {
+		return err
+	}
+	data, err := s.about(in)
+	if err != nil {
+		return err
+	}
+	if err := s.tell(tx, a.ID, api.EventExpired, data); err != nil {
+		return err
+	}
+	return s.ended(tx, a, in)
+}
+
+// tidy drops what expired long ago.
+func (s *Server) tidy(ctx context.Context) error {
+	return s.store.Update(ctx, func(tx store.Tx) error {
+		now := s.now()
+		if _, err := tx.DropTickets(now, sweepMost); err != nil {
+			return err
+		}
+		if _, err := tx.DropCounters(now, sweepMost); err != nil {
+			return err
+		}
+		_, err := tx.DropSignIns(now.Add(-keepClosed), sweepMost)
+		return err
+	})
+}
