@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"context"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/ui/widgets"
+)
+
+// keyPage is the third step: the recovery key, to be written down.
+type keyPage struct {
+	u      *UI
+	draft  draft
+	before page
+}
+
+func (p *keyPage) draw(s shape) fyne.CanvasObject {
+	content := widgets.Column(20, heading(say("key.title"), say("key.body")), widgets.NewKeyTiles(p.draft.setup.Key().Groups()),
+		hint("info", widgets.Ink2, say("key.only-here")))
+	return p.u.step(s, 3, p.leave, content, widgets.NewButton(widgets.PineButton, say("key.written"), p.written))
+}
+
+func (p *keyPage) leave()   { p.u.goTo(p.before) }
+func (p *keyPage) written() { p.u.goTo(newBackPage(p.u, p.draft, p)) }
+
+// backPage is the second half of the third step: the key typed back.
+type backPage struct {
+	u      *UI
+	draft  draft
+	before *keyPage
+	entry  *widgets.KeyEntry
+	next   *widgets.Button
+	busy   bool
+}
+
+func newBackPage(u *UI, d draft, before *keyPage) page {
+	p := &backPage{u: u, draft: d, before: before}
+	p.next = widgets.NewButton(widgets.PineButton, say("do.continue"), p.finish)
+	p.entry = newKeyEntry(p.finish, p.leave)
+	p.entry.OnChanged = p.compare
+	p.next.Disable()
+	return p
+}
+
+func (p *backPage) draw(s shape) fyne.CanvasObject {
+	content := widgets.Column(20, heading(say("back.title"), say("back.body")), p.entry)
+	again := widgets.NewButton(widgets.SecondButton, say("back.show"), p.leave)
+	return p.u.step(s, 3, p.leave, content, p.next, again)
+}
+
+func (p *backPage) focus() fyne.Focusable { return p.entry }
+func (p *backPage) leave()                { p.u.goTo(p.before) }
+
+// compare says at once which group is not what was shown.
+func (p *backPage) compare(typed string) {
+	var marks []widgets.KeyMark
+	wrong := 0
+	for i, group := range p.draft.setup.Key().Groups() {
+		end := (i + 1) * len(group)
+		if end > len(typed) {
+			break
+		}
+		mark := widgets.KeyRight
+		if typed[end-len(group):end] != group {
+			mark = widgets.KeyWrong
+			if wrong == 0 {
+				wrong = i + 1
+			}
+		}
+		marks = append(marks, mark)
+	}
+	p.entry.SetMarks(marks)
+	p.entry.SetWrong("")
+	if wrong > 0 {
+		p.entry.SetWrong(say("back.group", with{"N": wrong}))
+	}
+	enable(p.next, p.entry.Full() && wrong == 0)
+}
+
+func (p *backPage) finish() {
+	if p.busy || p.next.Disabled() {
+		return
+	}
+	p.setBusy(true)
+	p.u.call(func(ctx context.Context) error {
+		return p.draft.setup.Finish(ctx, p.entry.Text())
+	}, func(err error) {
+		p.setBusy(false)
+		if err != nil && p.u.view.Stage == app.StageNew {
+			p.entry.SetWrong(sentence(err))
+		}
+	})
+}
+
+func (p *backPage) setBusy(busy bool) {
+	p.busy = busy
+	setBusy(p.next, busy, say("do.continue"))
+}
+
+// newKeyEntry makes a field for a recovery key.
+func newKeyEntry(done, leave func()) *widgets.KeyEntry {
+	k := widgets.NewKeyEntry(keyGroups, trust.RecoverySymbols/keyGroups, say("back.hint"), cleanSymbol)
+	k.OnSubmitted, k.OnEscape = done, leave
+	return k
+}
+
+// keyGroups is how many groups a recovery key has on paper.
+const keyGroups = 7
+
+// cleanSymbol reads a typed sign as the paper shows it.
+func cleanSymbol(r rune) (symbol rune, ok bool) {
+	switch r = unicode.ToUpper(r); r {
+	case 'O':
+		return '0', true
+	case 'I', 'L':
+		return '1', true
+	case 'U':
+		return 0, false
+	}
+	return r, r >= '0' && r <= '9' || r >= 'A' && r <= 'Z'
+}

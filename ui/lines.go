@@ -1,0 +1,141 @@
+package ui
+
+import (
+	"time"
+
+	"github.com/countersign/countersign/app"
+)
+
+// tone is the colour a line speaks in. A word or an icon always says the same.
+type tone int
+
+const (
+	plain tone = iota // nothing to notice
+	good              // it went as it should
+	warm              // waiting or unusual
+	bad               // wrong
+)
+
+// What the kinds of activity are called where they come from.
+const (
+	kindCreated = "created"
+	kindDone    = "done"
+	kindWrong   = "wrong"
+	kindBurned  = "burned"
+	kindDenied  = "denied"
+	kindExpired = "expired"
+	kindStopped = "stopped"
+	kindRefused = "refused"
+	kindTwoStep = "two-step"
+	kindPaused  = "paused"
+	kindOff     = "off"
+	kindResumed = "resumed"
+	kindDoor    = "door"
+	kindChain   = "chain"
+	kindSignOut = "sign-out"
+
+	// Steps on the way, whose outcome has a line of its own.
+	kindRequest  = "request"
+	kindTarget   = "target"
+	kindAnswered = "answered"
+)
+
+// group is what the filter of the activity page tells apart.
+type group int
+
+const (
+	all group = iota
+	signIns
+	changes
+)
+
+// line is one activity in words.
+type line struct {
+	title, more string
+	icon        string
+	tone        tone
+	group       group
+}
+
+// wording says how one kind of activity is told.
+type wording struct {
+	title, more string // keys; more may be empty
+	icon        string
+	tone        tone
+	group       group
+}
+
+func wordings() map[string]wording {
+	return map[string]wording{
+		kindCreated: {"line.created", "line.created.more", "person", good, changes},
+		kindDone:    {"line.done", "line.done.more", "signin", good, signIns},
+		kindWrong:   {"line.wrong", "line.browser", "warning", warm, signIns},
+		kindBurned:  {"line.burned", "line.nobody-in", "cross", bad, signIns},
+		kindDenied:  {"line.denied", "line.browser", "cross", bad, signIns},
+		kindExpired: {"line.expired", "line.nobody-in", "clock", plain, signIns},
+		kindStopped: {"line.stopped", "line.browser", "stop", plain, signIns},
+		kindRefused: {"", "line.refused.more", "repeat", warm, signIns},
+		kindTwoStep: {"line.two-step", "line.two-step.more", "check", good, changes},
+		kindPaused:  {"line.paused", "line.paused.more", "pause", warm, changes},
+		kindOff:     {"line.off", "line.off.more", "pause", warm, changes},
+		kindResumed: {"line.resumed", "line.resumed.more", "check", good, changes},
+		kindDoor:    {"line.door", "line.door.more", "signin", plain, changes},
+		kindChain:   {"line.chain", "line.chain.more", "devices", plain, changes},
+		kindSignOut: {"line.sign-out", "line.browser", "signin", plain, signIns},
+	}
+}
+
+// lines puts the activity into words, newest first, without the steps on the way
+// whose outcome has its own line.
+func lines(activity []app.Activity, now time.Time, only group) (out []app.Activity, told []line) {
+	for _, a := range activity {
+		l, ok := tell(a, now)
+		if ok && (only == all || l.group == only) {
+			out, told = append(out, a), append(told, l)
+		}
+	}
+	return out, told
+}
+
+// tell puts one activity into words; not ok where another line will say it.
+func tell(a app.Activity, now time.Time) (line, bool) {
+	switch a.Kind {
+	case kindRequest, kindTarget, kindAnswered:
+		return line{}, false
+	}
+	w, known := wordings()[a.Kind]
+	if !known {
+		w = wording{"line.unknown", "line.unknown.more", "info", plain, changes}
+	}
+	if a.Doubt {
+		w = wording{"line.doubt", "line.doubt.more", "warning", bad, signIns}
+	}
+	values := with{
+		"Service": orElse(a.Service, "word.the-account"), "Browser": browser(a),
+		"Device": orElse(a.Device, "word.a-device"), "Until": until(a.Until, now),
+	}
+	l := line{icon: w.icon, tone: w.tone, group: w.group, more: say(w.more, values)}
+	if a.Kind == kindRefused {
+		l.title = count("line.refused", max(a.Count, 1), values)
+	} else {
+		l.title = say(w.title, values)
+	}
+	return withRefused(l, a), true
+}
+
+// withRefused adds what else was refused when the person said Not me.
+func withRefused(l line, a app.Activity) line {
+	if a.Kind == kindDenied && a.Count > 0 {
+		l.more = say("line.and", with{"First": l.more, "Second": count("line.then-refused", a.Count)})
+	}
+	return l
+}
+
+// browser says which program on which address, and that it was new.
+func browser(a app.Activity) string {
+	agent := orElse(a.Agent, "word.unknown-program")
+	if a.Address == "" {
+		return agent
+	}
+	return say("line.agent-address", with{"Agent": agent, "Address": a.Address})
+}

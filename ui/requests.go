@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/ui/widgets"
+)
+
+// requestsPage shows several sign-ins as full cards, so that their letters can be
+// compared; never as a stack.
+type requestsPage struct {
+	u        *UI
+	requests []app.Request
+	troubles map[trust.ChallengeID]string
+	first    *widgets.Button
+}
+
+func (p *requestsPage) leave() { p.u.notNow(p.requests) }
+
+func (p *requestsPage) focus() fyne.Focusable { return p.first }
+
+func (p *requestsPage) take(old page) bool {
+	before, ok := old.(*requestsPage)
+	if ok {
+		p.troubles = before.troubles
+	}
+	return ok && slices.Equal(before.requests, p.requests)
+}
+
+func (p *requestsPage) draw(s shape) fyne.CanvasObject {
+	head := say("many.title")
+	if n := len(p.requests); n != 2 {
+		head = count("many.title.more", n)
+	}
+	content := widgets.Column(12, heading(head, say("many.body")))
+	for i, r := range p.requests {
+		content.Add(p.card(s, i, r))
+	}
+	later := widgets.NewButton(widgets.QuietButton, say("ask.not-now"), p.leave)
+	return task(s, content, later)
+}
+
+func (p *requestsPage) card(s shape, n int, r app.Request) fyne.CanvasObject {
+	notMe := widgets.NewButton(widgets.BrickButton, say("ask.not-me"), func() { p.u.notMe(r, p.sad(r)) }).Small()
+	if n == 0 {
+		p.first = notMe
+	}
+	allow := p.u.allowButton(func() { p.u.allow(r, p.sad(r)) }).Small()
+	column := widgets.Column(12, p.top(s, r), p.lines(r))
+	if r.Refused > 0 {
+		column.Add(refusedWell(r.Refused))
+	}
+	if trouble := p.troubles[r.ID]; trouble != "" {
+		column.Add(hint("warning", widgets.Brass, trouble))
+	}
+	column.Add(beside(s, notMe, allow))
+	return widgets.NewBox(widgets.CardLook, widgets.Pad(16, 16, 16, 16, column))
+}
+
+func (p *requestsPage) top(s shape, r app.Request) fyne.CanvasObject {
+	name := widgets.Column(0, widgets.NewText(r.Service, widgets.Strong, widgets.Ink).AtMost(2), small(say("ask.letters.word")))
+	letters := smallLetters(r.Letters)
+	if s.stacked || s.narrow {
+		return widgets.Column(8, name, widgets.Start(letters))
+	}
+	return widgets.Row(12, widgets.Grow(name), letters)
+}
+
+func (p *requestsPage) lines(r app.Request) fyne.CanvasObject {
+	from := say("many.from", with{"Network": networkWord(r.Network), "Address": orElse(r.Address, "ask.address-unknown")})
+	browser := say("many.new")
+	if r.Known {
+		browser = say("many.known")
+	}
+	using := say("many.agent", with{"Agent": orElse(r.Agent, "word.unknown-program"), "Browser": browser})
+	when := widgets.NewText("", widgets.Small, widgets.Ink)
+	p.u.stage.ticker.run(slowPace, func() bool {
+		when.SetText(p.u.whenAsked(r, "many.try"))
+		return true
+	})
+	return widgets.Column(6,
+		fact("globe", widgets.NewText(r.Origin, widgets.Small, widgets.Ink)),
+		fact("place", lit(from, r.Network != "own")),
+		fact("browser", lit(using, !r.Known)),
+		fact("clock", when))
+}
+
+func fact(icon string, text *widgets.Text) fyne.CanvasObject {
+	return widgets.Lead(10, 20, widgets.NewIcon(icon, 20, widgets.Ink2), text)
+}
+
+// lit writes what is unusual in brass.
+func lit(text string, unusual bool) *widgets.Text {
+	if unusual {
+		return widgets.NewText(text, widgets.SmallB, widgets.Brass)
+	}
+	return widgets.NewText(text, widgets.Small, widgets.Ink)
+}
+
+func (p *requestsPage) sad(r app.Request) func(string) {
+	return func(sentence string) {
+		if p.troubles == nil {
+			p.troubles = make(map[trust.ChallengeID]string)
+		}
+		p.troubles[r.ID] = sentence
+		p.u.stage.draw()
+	}
+}
+
+// smallLetters shows the three letters where a card has less room.
+func smallLetters(letters string) fyne.CanvasObject {
+	var tiles []fyne.CanvasObject
+	for _, l := range letters {
+		letter := widgets.Centred(0, widgets.NewLine(string(l), widgets.Heading, widgets.Ink))
+		tiles = append(tiles, widgets.NewBox(widgets.Look{Fill: widgets.BrassSoft, Radius: 10}, widgets.Over(widgets.Gap(36, 44), letter)))
+	}
+	return widgets.Row(5, tiles...)
+}

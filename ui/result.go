@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/countersign/countersign/ui/widgets"
+)
+
+// ending is how an outcome is told on Home.
+type ending struct {
+	tone             tone
+	icon, head, body string // keys
+}
+
+func endings() map[string]ending {
+	return map[string]ending{
+		kindDone:     {good, "check", "result.done", "result.done.body"},
+		kindBurned:   {warm, "warning", "result.burned", "result.burned.body"},
+		kindExpired:  {plain, "clock", "result.ended", "result.ended.body"},
+		kindStopped:  {plain, "stop", "result.stopped", "result.stopped.body"},
+		kindAnswered: {plain, "devices", "result.elsewhere", "result.elsewhere.body"},
+	}
+}
+
+// outcomeCard tells on Home how the last request ended, until it is put away.
+func (u *UI) outcomeCard(shape) fyne.CanvasObject {
+	if u.outcome == nil {
+		return nil
+	}
+	e, ok := endings()[u.outcome.kind]
+	if !ok {
+		return nil
+	}
+	r := u.outcome.request
+	values := with{"Service": r.Service, "Browser": orElse(r.Agent, "word.unknown-program"), "Device": u.outcome.device}
+	close := widgets.NewButton(widgets.QuietButton, say("do.close"), u.dismiss).Small()
+	texts := widgets.Column(2, widgets.NewText(say(e.head, values), widgets.Strong, widgets.Ink), widgets.NewText(say(e.body, values), widgets.Small, widgets.Ink))
+	row := widgets.Lead(14, 24, widgets.NewIcon(e.icon, 22, noticeColour(e.tone)), texts)
+	return widgets.NewBox(cardOf(e.tone), widgets.Pad(16, 20, 8, 20, widgets.Column(2, row, widgets.Row(0, widgets.Grow(widgets.Gap(0, 0)), close))))
+}
+
+// notMeSheet says what Not me did, and what to do now.
+type notMeSheet struct {
+	u       *UI
+	outcome outcome
+	close   *widgets.Button
+}
+
+func (p *notMeSheet) draw(shape) fyne.CanvasObject { return nil }
+func (p *notMeSheet) leave()                       { p.u.dismiss() }
+func (p *notMeSheet) focus() fyne.Focusable        { return p.close }
+
+func (p *notMeSheet) take(old page) bool {
+	before, ok := old.(*notMeSheet)
+	return ok && before.outcome == p.outcome
+}
+
+func (p *notMeSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
+	advice := widgets.List(
+		widgets.NewItem(widgets.ItemText{
+			Icon: "password", Tile: tileOf(warm), IconColour: widgets.Brass,
+			Name: say("result.not-me.change"), Second: say("result.not-me.change.more"),
+		}, nil),
+		widgets.NewItem(widgets.ItemText{Icon: "person", Name: say("result.not-me.mistake"), Second: say("result.not-me.mistake.more")}, nil))
+	content = widgets.Column(16, heading(say("result.not-me"), say("result.not-me.body", with{"Service": p.outcome.request.Service})), advice)
+	open := widgets.NewButton(widgets.PineButton, say("result.not-me.open"), func() { p.u.openPage(p.u.view.Server) })
+	p.close = widgets.NewButton(widgets.SecondButton, say("do.close"), p.leave)
+	return content, beside(s, p.close, open)
+}

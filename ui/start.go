@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/countersign/countersign/ui/widgets"
+)
+
+// startPage is what a device without an account shows.
+type startPage struct{ u *UI }
+
+func (p *startPage) draw(s shape) fyne.CanvasObject {
+	if s.wide {
+		return p.wide()
+	}
+	hero := widgets.Column(24,
+		widgets.Spacer(),
+		widgets.Start(widgets.NewMark(80, widgets.MarkWhole)),
+		p.promise(),
+		widgets.Spacer())
+	return widgets.Task(false, hero,
+		widgets.NewButton(widgets.PineButton, say("start.setup"), p.setUp),
+		widgets.NewButton(widgets.SecondButton, say("start.pair"), p.pair),
+		widgets.NewButton(widgets.QuietButton, say("start.recover"), p.recover),
+		widgets.NewText(say("start.foot"), widgets.Caption, widgets.Ink2).Centre())
+}
+
+func (p *startPage) promise() fyne.CanvasObject {
+	return widgets.Column(8, widgets.NewText(say("start.title"), widgets.Display, widgets.Ink), lead(say("start.body")))
+}
+
+// wide has the mark at the start of the window and the choice at its end.
+func (p *startPage) wide() fyne.CanvasObject {
+	name := widgets.Row(10, widgets.NewMark(24, widgets.MarkWhole), widgets.Grow(widgets.NewText(say("app.name"), widgets.Strong, widgets.Ink)))
+	column := widgets.Column(0, name, widgets.Spacer(), widgets.Start(widgets.NewMark(164, widgets.MarkWhole)),
+		widgets.Spacer(), small(say("start.foot")))
+	side := widgets.NewBox(widgets.RailLook, widgets.Over(widgets.Gap(400, 0), widgets.Pad(56, 48, 56, 48, column)))
+	choice := widgets.List(
+		p.way("person", good, "start.setup", "start.setup.more", p.setUp),
+		p.way("devices", plain, "start.pair", "start.pair.more", p.pair),
+		p.way("recovery", plain, "start.recover", "start.recover.more", p.recover))
+	body := widgets.Pad(48, 64, 48, 64, widgets.Centred(480, widgets.Column(32, p.promise(), choice)))
+	edge := widgets.NewBox(widgets.Look{Fill: widgets.Line}, widgets.Gap(1, 1))
+	return container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, edge, side), nil, widgets.NewScroll(body))
+}
+
+func (p *startPage) way(icon string, t tone, name, more string, act func()) fyne.CanvasObject {
+	return widgets.NewItem(widgets.ItemText{Icon: icon, Tile: tileOf(t), IconColour: colourOf(t), Name: say(name), Second: say(more)}, act)
+}
+
+func (p *startPage) setUp() { p.u.goTo(newWherePage(p.u)) }
+func (p *startPage) pair()  { p.u.goTo(&laterPage{u: p.u, name: "start.pair", body: "later.pair"}) }
+func (p *startPage) recover() {
+	p.u.goTo(&laterPage{u: p.u, name: "start.recover", body: "later.recover"})
+}
+
+// laterPage says what this version cannot do yet.
+type laterPage struct {
+	u          *UI
+	name, body string // keys
+}
+
+func (p *laterPage) draw(s shape) fyne.CanvasObject {
+	return widgets.Task(s.wide, heading(say(p.name), say(p.body)),
+		widgets.NewButton(widgets.PineButton, say("start.setup"), func() { p.u.goTo(newWherePage(p.u)) }),
+		widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
+}
+
+func (p *laterPage) leave() { p.u.goTo(&startPage{u: p.u}) }

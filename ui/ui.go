@@ -1,0 +1,177 @@
+// Package ui draws the trusted device's screens: it shows an app.View, passes the
+// person's answers on, and says each thing in the person's language.
+//
+// It holds no rule of the protocol and no secret beyond what is on the screen,
+// and it opens no connection: all that is package app. It never imports Fyne's
+// driver; main gives it the fyne.App.
+//
+// Source: docs/protocol.md §6.2 for what a request and a code must show.
+package ui
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/trust"
+)
+
+// UI is the window of one trusted device. All its methods but ShowAndRun are for
+// the window's goroutine.
+type UI struct {
+	app    fyne.App
+	window fyne.Window
+	o      Options
+	open   Opener
+	device Device
+	ctx    context.Context
+	cancel context.CancelFunc
+	unsee  func() // stops the device's views
+
+	view  app.View
+	stage *stage
+	page  page // where the person is
+	front page // what covers it: a request, a code, an outcome
+
+	reopened map[trust.ChallengeID]bool // put away, and taken out again
+	hidden   map[trust.ChallengeID]bool // put away here, the request or its code
+	answered map[trust.ChallengeID]bool // answered here
+	rang     map[trust.ChallengeID]bool // rung for already
+	shown    *app.Shown                 // the code last on display, to tell how it ended
+	outcome  *outcome                   // how it ended, until put away
+	prompt   *promptSheet               // asks for the password
+}
+
+// New makes the window. Nothing is shown and nothing is opened before ShowAndRun.
+func New(a fyne.App, open Opener, o Options) *UI {
+	u := &UI{
+		app: a, open: open, o: withDefaults(a, o),
+		reopened: make(map[trust.ChallengeID]bool), hidden: make(map[trust.ChallengeID]bool),
+		answered: make(map[trust.ChallengeID]bool), rang: make(map[trust.ChallengeID]bool),
+	}
+	u.ctx, u.cancel = context.WithCancel(context.Background())
+	u.makeWindow()
+	return u
+}
+
+// ShowAndRun opens the device and runs until the app quits.
+func (u *UI) ShowAndRun() {
+	defer u.end()
+	u.start()
+	u.app.Run()
+}
+
+// Show brings the window to the front.
+func (u *UI) Show() {
+	u.window.Show()
+	u.window.RequestFocus()
+}
+
+// Window is the one window, for who wires the tray.
+func (u *UI) Window() fyne.Window { return u.window }
+
+func (u *UI) start() {
+	if !u.o.Hidden {
+		u.window.Show()
+	}
+	u.openDevice()
+}
+
+func (u *UI) end() {
+	if u.unsee != nil {
+		u.unsee()
+	}
+	u.stage.ticker.reset()
+	u.cancel()
+}
+
+// adopt shows a device that is ready.
+func (u *UI) adopt(d Device) {
+	u.device = d
+	u.see(d.View())
+	u.unsee = d.Watch(func(v app.View) { u.o.Dispatch(func() { u.see(v) }) })
+}
+
+// see shows a new view: first what covers the screen, then the screen itself.
+func (u *UI) see(v app.View) {
+	old, first := u.view, u.page == nil || isOpening(u.page)
+	u.view = v
+	u.settleOutcome(old)
+	u.bell()
+	switch {
+	case first || old.Stage != v.Stage && !(old.Stage == app.StageTrial && v.Stage == app.StageOn):
+		u.page = u.firstPage()
+		u.stage.fresh()
+	case old.Stage != v.Stage:
+		u.page = &readyPage{u: u}
+		u.stage.fresh()
+	}
+	u.settleFront()
+	u.stage.draw()
+}
+
+func (u *UI) firstPage() page {
+	switch u.view.Stage {
+	case app.StageNew:
+		return &startPage{u: u}
+	case app.StageTrial:
+		return &trialPage{u: u}
+	}
+	return &homePage{u: u}
+}
+
+// goTo shows another page.
+func (u *UI) goTo(p page) {
+	u.page = p
+	u.stage.fresh()
+	u.stage.draw()
+}
+
+// call runs work beside the window, and then done with its error on the window's
+// goroutine.
+func (u *UI) call(work func(ctx context.Context) error, done func(err error)) {
+	u.o.Go(func() {
+		ctx, cancel := context.WithTimeout(u.ctx, patience)
+		defer cancel()
+		err := work(ctx)
+		u.o.Dispatch(func() { done(err) })
+	})
+}
+
+// patience is how long a person is made to wait for one answer; chosen arbitrarily.
+const patience = 30 * time.Second
+
+func (u *UI) now() time.Time { return u.o.Now() }
+
+func withDefaults(a fyne.App, o Options) Options {
+	if o.Desktop == nil {
+		o.Desktop = noDesktop{}
+	}
+	if o.OpenURL == nil {
+		o.OpenURL = func(address string) error { return openBy(a, address) }
+	}
+	if o.Dispatch == nil {
+		o.Dispatch = fyne.Do
+	}
+	if o.Go == nil {
+		o.Go = func(work func()) { go work() }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Every == nil {
+		o.Every = everyTick(o.Dispatch)
+	}
+	return o
+}
+
+func openBy(a fyne.App, address string) error {
+	target, err := url.Parse(address)
+	if err != nil {
+		return err
+	}
+	return a.OpenURL(target)
+}
