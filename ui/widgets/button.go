@@ -44,6 +44,7 @@ var (
 func NewButton(kind Kind, text string, act func()) *Button {
 	b := &Button{kind: kind, filled: 1, label: NewText(text, buttonText, Ink).Centre()}
 	b.act, b.redraw = act, func() { b.Refresh() }
+	b.blocked = func() bool { return b.delayed }
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -62,23 +63,29 @@ func (b *Button) SetText(text string) { b.label.SetText(text); b.Refresh() }
 
 // Delay keeps the button from acting for d, while it fills from tile to its
 // colour, so that it cannot be hit by accident. Without animations it stays a
-// tile for d. The button must be on a canvas.
+// tile for d. To enable the button meanwhile does not end the delay.
 func (b *Button) Delay(d time.Duration) {
-	b.delayed, b.filled = true, 0
-	b.Disable()
+	b.hold()
 	a := fyne.NewAnimation(d, b.fillTo)
 	a.Curve = fyne.AnimationLinear
 	a.Start()
 }
 
-func (b *Button) fillTo(done float32) {
-	b.filled = done
-	if done >= 1 {
-		b.delayed = false
-		b.Enable()
-	}
+func (b *Button) hold() {
+	b.delayed, b.filled = true, 0
 	b.Refresh()
 }
+
+func (b *Button) fillTo(done float32) {
+	if done < 1 && !fyne.CurrentApp().Settings().ShowAnimations() {
+		return
+	}
+	b.filled, b.delayed = done, done < 1
+	b.Refresh()
+}
+
+// Disabled reports whether presses do nothing now.
+func (b *Button) Disabled() bool { return b.disabled || b.delayed }
 
 // CreateRenderer draws shape, filling, hover, icon, text and focus ring.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
@@ -155,7 +162,7 @@ func (b *Button) paint() {
 		r.CornerRadius, r.StrokeWidth = 14, 0
 	}
 	b.shape.FillColor = ground
-	if b.kind == SecondButton && !b.disabled {
+	if b.kind == SecondButton && !b.Disabled() {
 		b.shape.StrokeColor, b.shape.StrokeWidth = Color(Outline), Edge
 	}
 	b.fill.Hidden = !b.delayed
@@ -166,17 +173,17 @@ func (b *Button) paint() {
 			b.label.SetColour(on)
 		}
 	}
-	b.hover.Hidden = !b.hovered || b.disabled
+	b.hover.Hidden = !b.hovered || b.Disabled()
 	b.hover.FillColor = veil()
 	b.paintRing(14)
 }
 
 // colours gives ground and text for the state the button is in.
 func (b *Button) colours() (ground color.Color, text fyne.ThemeColorName) {
-	if b.disabled && !b.quiet() {
+	if b.Disabled() && !b.quiet() {
 		return Color(Tile), Ink2
 	}
-	if b.disabled {
+	if b.Disabled() {
 		return color.Transparent, Ink2
 	}
 	return b.fullColours()

@@ -117,16 +117,3 @@ func Letters(letters string) fyne.CanvasObject {
 	}
 	return r
 }
-
-// KeyView shows a recovery key: each group of four symbols in its own tile.
-func KeyView(groups []string, perRow int) fyne.CanvasObject {
-	rows := Column(8)
-	for begin := 0; begin < len(groups); begin += perRow {
-		r := Row(8)
-		for _, g := range groups[begin:min(begin+perRow, len(groups))] {
-			r.Add(NewBox(TileLook, Pad(10, 12, 10, 12, NewLine(g, Key, Ink))))
-		}
-		rows.Add(Start(r))
-	}
-	return rows
-}

@@ -39,6 +39,7 @@ func scenes() []scene {
 		{name: "settings-wide", size: wide, draw: settingsScene}, {name: "settings", size: phone, draw: settingsScene},
 		{name: "notices", size: phone, draw: noticeScene},
 		{name: "buttons", size: phone, draw: buttonScene},
+		{name: "key", size: phone, draw: keyScene}, {name: "key-wide", size: wide, draw: keyScene},
 	}
 }
 
@@ -78,6 +79,9 @@ func (s scene) shoot(t *testing.T, dir string, a Appearance, scale float32) {
 		t.Fatal(err)
 	}
 	judge(t, w.Canvas().Content(), fyne.Position{}, s.size.Width)
+	for _, o := range w.Canvas().Overlays().List() {
+		judge(t, o, fyne.Position{}, s.size.Width)
+	}
 }
 
 // themed makes an app that looks like ours.
@@ -187,15 +191,23 @@ func framed(wide bool, chosen int, content fyne.CanvasObject) fyne.CanvasObject 
 func requestScene(c fyne.Canvas) {
 	value := func(lines ...fyne.CanvasObject) fyne.CanvasObject { return Column(0, lines...) }
 	content := Column(16, NewText("Are you signing in?", Title, Ink),
-		Row(16, Letters("KRM"), Grow(NewText("Your page must show the same letters.", Small, Ink2))),
+		beside(Letters("KRM"), NewText("Your page must show the same letters.", Small, Ink2)),
 		Facts(
 			Fact{"globe", "Service", value(NewText("Webmail", Strong, Ink), NewText("https://mail.lindqvist.example", Small, Ink2))},
 			Fact{"place", "From", value(NewText("Another network", Strong, Brass), NewText("203.0.113.77", Small, Ink2))},
 			Fact{"browser", "Using", value(NewText("Firefox on Windows", Body, Ink), NewText("New browser", Strong, Brass))},
 			Fact{"clock", "When", NewText("Just now, 3rd try in 15 minutes", Body, Ink)}))
-	foot := Column(12, Even(12, NewButton(BrickButton, "Not me", nil), NewButton(PineButton, "Allow", nil)),
-		Row(8, Grow(NewText("Allow only shows a code.", Small, Ink2)), NewButton(QuietButton, "Not now", nil).Small()))
+	answers := Even(12, NewButton(BrickButton, "Not me", nil), NewButton(PineButton, "Allow", nil))
+	foot := Column(2, answers, Row(8, Grow(NewText("Allow only shows a code.", Small, Ink2)), NewButton(QuietButton, "Not now", nil).Small()))
 	NewSheet(c, 520, content, foot, nil).Rise(false)
+}
+
+// beside puts a text beside an object, or below it where the text is large.
+func beside(o fyne.CanvasObject, text *Text) fyne.CanvasObject {
+	if scale() >= 1.6 {
+		return Column(8, o, text)
+	}
+	return Row(16, o, Grow(text))
 }
 
 func codeScene(bool) fyne.CanvasObject {
@@ -240,7 +252,8 @@ func buttonScene(wide bool) fyne.CanvasObject {
 	}
 	keyed, half := NewButton(PineButton, "Reached by key", nil), NewButton(PineButton, "Filling", nil)
 	keyed.FocusGained()
-	half.delayed, half.filled, half.disabled = true, 0.4, true
+	half.hold()
+	half.fillTo(0.4)
 	hovered := NewButton(SecondButton, "Pointed at", nil)
 	hovered.MouseIn(nil)
 	all.Add(Column(12, keyed, half, hovered, NewChoice([]string{"Phone", "Laptop"}, 1, func(int) {})))
@@ -250,4 +263,18 @@ func buttonScene(wide bool) fyne.CanvasObject {
 	}
 	all.Add(marks)
 	return container.NewStack(canvas.NewRectangle(color.Transparent), Page(wide, all))
+}
+
+func keyScene(wide bool) fyne.CanvasObject {
+	groups := []string{"7K2M", "Q04R", "0VX9", "E2D8", "185G", "R38E", "1WXK"}
+	entry := NewKeyEntry(7, 4, "Capital or small letters, with or without spaces.", capital)
+	entry.SetText("7K2M Q04R 0VX8 E2")
+	entry.SetMarks([]KeyMark{KeyRight, KeyRight, KeyWrong})
+	entry.SetWrong("Group 3 is not what was shown. Look at it once more on your paper.")
+	entry.FocusGained()
+	content := Column(20, NewText("Your recovery key", Title, Ink), NewKeyTiles(groups), entry)
+	if wide {
+		return Page(true, content)
+	}
+	return Task(false, content, NewButton(PineButton, "I have it on paper", nil))
 }

@@ -38,25 +38,37 @@ func Task(wide bool, content fyne.CanvasObject, actions ...fyne.CanvasObject) fy
 // NewScroll makes content of wrapped text scroll: its height follows from the
 // width the window gives.
 func NewScroll(content fyne.CanvasObject) *container.Scroll {
-	return container.NewVScroll(container.New(&fitWidth{}, content))
+	f := &fitWidth{}
+	f.page = container.New(f, content)
+	f.view = container.NewVScroll(f.page)
+	return f.view
 }
 
-// fitWidth passes the height that follows from the width on to the scroller, which
-// resizes its content to its own width first.
-type fitWidth struct{ width float32 }
+// fitWidth makes a page as high as its content is at the width of the view. The
+// view asks for the height before it says its width, so a wrong answer is put
+// right once the width is known.
+type fitWidth struct {
+	page  *fyne.Container
+	view  *container.Scroll
+	width float32
+}
 
 func (f *fitWidth) Layout(o []fyne.CanvasObject, s fyne.Size) {
 	f.width = s.Width
-	place(o[0], 0, 0, s.Width, max(s.Height, HeightFor(o[0], s.Width)))
+	height := max(f.view.Size().Height, HeightFor(o[0], s.Width))
+	if s.Height != height {
+		f.page.Resize(fyne.NewSize(s.Width, height)) // lays out again
+		return
+	}
+	place(o[0], 0, 0, s.Width, height)
 }
 
-func (f *fitWidth) heightFor(o []fyne.CanvasObject, width float32) float32 {
-	return HeightFor(o[0], width)
-}
-
+// MinSize claims no width: a page is never wider than its window, whatever is on it.
 func (f *fitWidth) MinSize(o []fyne.CanvasObject) fyne.Size {
-	w := o[0].MinSize().Width
-	return fyne.NewSize(w, HeightFor(o[0], max(w, f.width)))
+	if f.width <= 0 {
+		return fyne.Size{}
+	}
+	return fyne.NewSize(0, HeightFor(o[0], f.width))
 }
 
 // AtMostWide keeps an object at the start of the line, no wider than width.

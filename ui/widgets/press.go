@@ -15,9 +15,10 @@ type press struct {
 	widget.BaseWidget
 	act      func()
 	disabled bool
+	blocked  func() bool // presses do nothing for another reason; nil = none
 	hovered  bool
 	focused  bool
-	pointed  bool // the pointer brought the focus
+	pointed  bool // a pointer was used since the key that brought the focus
 	ring     *canvas.Rectangle
 	redraw   func() // the widget's Refresh
 }
@@ -48,7 +49,7 @@ func (p *press) TypedKey(e *fyne.KeyEvent) {
 // TypedRune takes no text.
 func (p *press) TypedRune(rune) {}
 
-// FocusGained shows the ring unless the pointer brought the focus.
+// FocusGained shows the ring: only keys bring the focus here.
 func (p *press) FocusGained() { p.focused = true; p.redraw() }
 
 // FocusLost takes the ring away.
@@ -63,9 +64,10 @@ func (p *press) MouseMoved(*desktop.MouseEvent) {}
 // MouseOut undoes MouseIn.
 func (p *press) MouseOut() { p.hovered = false; p.redraw() }
 
-// MouseDown remembers that a pointer is in use.
+// MouseDown takes the ring away: a pointer is in use. The focus stays, and does
+// not come by a pointer.
 func (p *press) MouseDown(*desktop.MouseEvent) {
-	p.pointed = true
+	p.pointed = p.focused
 	p.redraw()
 }
 
@@ -97,7 +99,7 @@ func (p *press) setDisabled(d bool) {
 }
 
 func (p *press) fire() {
-	if !p.disabled && p.act != nil {
+	if !p.disabled && p.act != nil && (p.blocked == nil || !p.blocked()) {
 		p.act()
 	}
 }
