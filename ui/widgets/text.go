@@ -107,7 +107,8 @@ func (t *Text) HeightFor(width float32) float32 {
 	return float32(len(t.wrap(width))) * t.lineHeight()
 }
 
-// MinSize is the widest word wide, and as high as the text at its last width.
+// MinSize is as wide as the widest word, within reason, and as high as the text at
+// its last width. A line that never wraps is as wide as it is.
 func (t *Text) MinSize() fyne.Size {
 	t.ExtendBaseWidget(t)
 	w := t.widest()
@@ -138,8 +139,12 @@ func (t *Text) measureWidest() float32 {
 	for _, p := range pieces(t.text) {
 		w = max(w, t.measure(strings.TrimRight(p, " ")))
 	}
-	return w
+	return min(w, widestWord)
 }
+
+// widestWord is the room that a text claims at most before it breaks a word: what
+// a narrow phone has between the margins of a card.
+const widestWord = 200
 
 func (t *Text) measure(s string) float32 {
 	return fyne.MeasureText(s, t.style.size*scale(), t.style.text).Width
@@ -179,8 +184,7 @@ func (t *Text) draw() []*canvas.Text {
 	return t.lines
 }
 
-// wrap breaks the text into lines that fit the width; a word wider than the width
-// stands alone.
+// wrap breaks the text into lines that fit the width.
 func (t *Text) wrap(width float32) []string {
 	if t.single || width <= 0 {
 		return []string{t.text}
@@ -215,7 +219,7 @@ func (t *Text) fill(paragraph string, width float32) []string {
 			lines = append(lines, strings.TrimRight(line, " "))
 			line = ""
 		}
-		for line == "" && t.measure(strings.TrimRight(p, " ")) > width+0.5 && t.max > 0 {
+		for line == "" && t.measure(strings.TrimRight(p, " ")) > width+0.5 && len([]rune(p)) > 1 {
 			var head string
 			head, p = t.split(p, width)
 			lines = append(lines, head)
@@ -225,8 +229,8 @@ func (t *Text) fill(paragraph string, width float32) []string {
 	return append(lines, strings.TrimRight(line, " "))
 }
 
-// split breaks a word that is wider than the line; only texts that may be cut
-// (names) are broken so.
+// split breaks a word that is wider than the line, which is better than to lose
+// its end.
 func (t *Text) split(p string, width float32) (head, tail string) {
 	r := []rune(p)
 	n := 1
@@ -244,23 +248,37 @@ func (t *Text) cut(line string, width float32) string {
 	return string(r) + "…"
 }
 
-// pieces cuts a text where a line may end: after a space, and inside a web
-// address after a dot or a slash.
+// pieces cuts a text where a line may end: after a space, and inside an address
+// after a dot, slash, colon or hyphen.
 func pieces(text string) []string {
 	var out []string
 	for _, word := range strings.SplitAfter(text, " ") {
-		if !strings.Contains(word, "://") {
+		_, rest, isAddress := strings.Cut(word, "://")
+		switch {
+		case isAddress:
+			out = append(out, parts(word, len(word)-len(rest))...)
+		case len(word) < longWord:
 			out = append(out, word)
-			continue
+		default:
+			out = append(out, parts(word, 0)...)
 		}
-		begin, end := 0, strings.Index(word, "://")+3
-		for i := end; i < len(word); i++ {
-			if word[i] == '.' || word[i] == '/' || word[i] == '-' {
-				out = append(out, word[begin:i+1])
-				begin = i + 1
-			}
-		}
-		out = append(out, word[begin:])
 	}
 	return out
+}
+
+// longWord is from how many bytes on a word is an address, or too long not to be
+// broken like one; chosen so that ordinary German words are not.
+const longWord = 25
+
+// parts cuts a word after its separators, but not before from.
+func parts(word string, from int) []string {
+	var out []string
+	begin := 0
+	for i := from; i < len(word)-1; i++ {
+		if strings.IndexByte("./-:", word[i]) >= 0 {
+			out = append(out, word[begin:i+1])
+			begin = i + 1
+		}
+	}
+	return append(out, word[begin:])
 }

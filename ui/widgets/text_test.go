@@ -76,3 +76,28 @@ func TestTextFollowsTheTheme(t *testing.T) {
 		t.Errorf("it shows %q", text.lines[0].Text)
 	}
 }
+
+// Whatever a name, a number or a language brings, no line is wider than its place.
+func TestNoLineLeavesItsPlace(t *testing.T) {
+	themed(t, Light, 2)
+	for _, long := range []string{
+		strings.Repeat("W", 64), "2001:db8:85a3:8d3:1319:8a2e:370:7348", "Donaudampfschifffahrtsgesellschaftskapitän",
+		"https://anmeldung.donaudampfschifffahrtsgesellschaft-wien-niederlassung.example:8443/anmelden",
+		"An ordinary sentence with a " + strings.Repeat("long", 20) + " word in it.",
+	} {
+		text := NewText(long, Body, Ink)
+		if w := text.MinSize().Width; w > widestWord {
+			t.Errorf("%q claims %.0f", long, w)
+		}
+		all := ""
+		for _, line := range text.wrap(260) {
+			all += line
+			if w := text.measure(line); w > 260.5 {
+				t.Errorf("%q is %.0f wide, more than 260", line, w)
+			}
+		}
+		if strings.ReplaceAll(all, " ", "") != strings.ReplaceAll(long, " ", "") {
+			t.Errorf("%q became %q", long, all)
+		}
+	}
+}
