@@ -146,7 +146,7 @@ func (b *Button) layout(s fyne.Size) {
 	x := (s.Width - text - b.lead()) / 2
 	if b.icon != "" {
 		side := b.lead() - 8
-		place(b.image, x, (s.Height-side)/2, side, side)
+		place(b.image, x, (s.Height-side)/2+1, side, side) // capitals stand a unit below the middle
 		x += b.lead()
 	}
 	h := b.label.HeightFor(text)

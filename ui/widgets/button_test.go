@@ -117,7 +117,7 @@ func TestButtonGrowsWithItsText(t *testing.T) {
 func TestChoicesTellWhatWasChosen(t *testing.T) {
 	themed(t, Light, 1)
 	var told []int
-	s := NewSegments([]string{"System", "Light", "Dark"}, 0, func(i int) { told = append(told, i) })
+	s := NewSegments([]string{"System", "Light", "Dark"}, 0, func(i int) { told = append(told, i) }).InOneRow()
 	on := false
 	sw := NewSwitch(false, func(o bool) { on = o })
 	w := test.NewTempWindow(t, Column(8, s, sw))
@@ -132,6 +132,11 @@ func TestChoicesTellWhatWasChosen(t *testing.T) {
 	if !on || !sw.On() {
 		t.Error("the switch is not on")
 	}
+	end := s.parts[2].Position().X + s.parts[2].Size().Width
+	if want := s.Size().Width - segmentEdge; end < want-0.5 || end > want+0.5 {
+		t.Errorf("the last word ends at %.1f in a well of %.1f", end, s.Size().Width)
+	}
+	s.oneRow = false
 	if row, all := s.HeightFor(400), s.HeightFor(120); all < 3*44 || row >= all {
 		t.Errorf("side by side %.0f high, where they do not fit %.0f", row, all)
 	}

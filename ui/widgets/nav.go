@@ -106,8 +106,19 @@ func Rail(head fyne.CanvasObject, places []fyne.CanvasObject, foot fyne.CanvasOb
 	c.Add(Spacer())
 	c.Add(foot)
 	rail := NewBox(RailLook, Over(Gap(215*min(scale(), 1.4), 0), Pad(4, 12, 24, 12, c)))
-	return container.NewBorder(nil, nil, nil, NewBox(Look{Fill: Line}, Gap(1, 1)), rail)
+	return container.New(edged{}, rail, NewBox(Look{Fill: Line}, Gap(1, 1)))
 }
+
+// edged puts a hairline at the end of an object, as high as it, without the gap
+// that Fyne's border has.
+type edged struct{}
+
+func (edged) Layout(o []fyne.CanvasObject, s fyne.Size) {
+	place(o[0], 0, 0, s.Width-1, s.Height)
+	place(o[1], s.Width-1, 0, 1, s.Height)
+}
+
+func (edged) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize().AddWidthHeight(1, 0) }
 
 // BottomBar is the row of destinations at the bottom of a narrow window, 68 high.
 func BottomBar(places ...fyne.CanvasObject) fyne.CanvasObject {

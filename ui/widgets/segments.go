@@ -108,8 +108,11 @@ func (s *Segments) CreateRenderer() fyne.WidgetRenderer {
 
 func (s *Segments) layout(size fyne.Size) {
 	place(s.well, 0, 0, size.Width, size.Height)
-	row, _ := s.sizes()
-	spare := (size.Width - row.Width) / float32(len(s.parts))
+	spare := size.Width - 2*segmentEdge
+	for _, p := range s.parts {
+		spare -= p.MinSize().Width
+	}
+	spare /= float32(len(s.parts))
 	x, y, h := float32(segmentEdge), float32(segmentEdge), size.Height-2*segmentEdge
 	for _, p := range s.parts {
 		if s.stacked(size.Width) {

@@ -80,6 +80,9 @@ const (
 	mono     = "IBMPlexMono-Medium.ttf"
 )
 
+// Is reports whether NewTheme would give the same for these choices.
+func (t *Theme) Is(a Appearance, scale float32) bool { return t.appearance == a && t.scale == scale }
+
 // Color gives a colour by our names or Fyne's.
 func (t *Theme) Color(name fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	p := t.palettes[t.palette(v)]
