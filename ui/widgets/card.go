@@ -41,7 +41,6 @@ var (
 	BrassTile = Look{Fill: BrassSoft, Radius: 12}
 	RailLook  = Look{Fill: Sunken}
 	BarLook   = Look{Fill: Surface}
-	PaperLook = Look{Fill: Paper}
 )
 
 // NewBox puts a shape behind an object.
@@ -51,19 +50,8 @@ func NewBox(l Look, content fyne.CanvasObject) *Box {
 	return b
 }
 
-// Card is a Box with the usual padding of 20.
-func Card(objects ...fyne.CanvasObject) *Box {
-	return NewBox(CardLook, Pad(20, 20, 20, 20, Column(12, objects...)))
-}
-
 // HeightFor gives the content's height.
 func (b *Box) HeightFor(width float32) float32 { return HeightFor(b.content, width) }
-
-// SetLook changes fill and edge.
-func (b *Box) SetLook(l Look) {
-	b.look = l
-	b.Refresh()
-}
 
 // CreateRenderer draws the shape behind the content.
 func (b *Box) CreateRenderer() fyne.WidgetRenderer {

@@ -56,81 +56,6 @@ func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 	}
 }
 
-// Option is one choice of several that stand side by side or below one another;
-// the chosen one is filled, heavier, and has a tick.
-type Option struct {
-	press
-	text   string
-	chosen bool
-	shape  *canvas.Rectangle
-	label  *canvas.Text
-	tick   *Icon
-}
-
-// NewChoice makes options beneath each other of which one is chosen; changed is
-// called with its index.
-func NewChoice(texts []string, chosen int, changed func(i int)) *fyne.Container {
-	c := Column(8)
-	var options []*Option
-	for i, t := range texts {
-		o := &Option{text: t, chosen: i == chosen, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(t, color.Transparent), tick: NewIcon("check", 20, Pine)}
-		o.act = func() { choose(options, i); changed(i) }
-		o.redraw = func() { o.Refresh() }
-		o.ExtendBaseWidget(o)
-		options = append(options, o)
-		c.Add(o)
-	}
-	return c
-}
-
-func choose(options []*Option, n int) {
-	for i, o := range options {
-		o.chosen = i == n
-		o.Refresh()
-	}
-}
-
-// CreateRenderer draws shape, text and tick.
-func (o *Option) CreateRenderer() fyne.WidgetRenderer {
-	o.ring = newRing()
-	paint := func() { o.paint() }
-	paint()
-	return &face{
-		objects: []fyne.CanvasObject{o.shape, o.label, o.tick, o.ring},
-		layout: func(s fyne.Size) {
-			place(o.shape, 0, 0, s.Width, s.Height)
-			h := o.label.MinSize().Height
-			place(o.label, 14, (s.Height-h)/2, s.Width-54, h)
-			place(o.tick, s.Width-34, (s.Height-20)/2, 20, 20)
-			o.placeRing(s)
-		},
-		min: func() fyne.Size {
-			m := o.label.MinSize()
-			return fyne.NewSize(m.Width+62, max(48, m.Height+16))
-		},
-		paint: paint,
-	}
-}
-
-func (o *Option) paint() {
-	o.shape.CornerRadius, o.shape.StrokeWidth, o.shape.StrokeColor, o.shape.FillColor = 12, Edge, Color(Outline), Color(Surface)
-	o.label.Text, o.label.TextSize, o.label.Color, o.label.TextStyle = o.text, 16*scale(), Color(Ink), fyne.TextStyle{}
-	if o.chosen {
-		o.shape.FillColor, o.shape.StrokeColor = Color(PineSoft), Color(Pine)
-		o.label.TextStyle, o.label.Color = fyne.TextStyle{Bold: true}, Color(Pine)
-	}
-	o.tick.Hidden = !o.chosen
-	o.paintRing(12)
-}
-
-// Chip is a short choice in a row of filters.
-func NewChip(text string, chosen bool, act func()) *Chip {
-	c := &Chip{text: text, chosen: chosen, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(text, color.Transparent)}
-	c.act, c.redraw = act, func() { c.Refresh() }
-	c.ExtendBaseWidget(c)
-	return c
-}
-
 // Chip is a short choice in a row of filters; its radius is half its height.
 type Chip struct {
 	press
@@ -138,6 +63,14 @@ type Chip struct {
 	chosen bool
 	shape  *canvas.Rectangle
 	label  *canvas.Text
+}
+
+// NewChip makes a chip.
+func NewChip(text string, chosen bool, act func()) *Chip {
+	c := &Chip{text: text, chosen: chosen, shape: canvas.NewRectangle(color.Transparent), label: canvas.NewText(text, color.Transparent)}
+	c.act, c.redraw = act, func() { c.Refresh() }
+	c.ExtendBaseWidget(c)
+	return c
 }
 
 // SetChosen fills or empties the chip.

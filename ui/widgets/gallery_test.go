@@ -109,7 +109,7 @@ func judge(t *testing.T, o fyne.CanvasObject, at fyne.Position, width float32) {
 		if begin < 0 || end > width+0.5 {
 			t.Errorf("%q goes from %.0f to %.0f of %.0f", o.Text, begin, end, width)
 		}
-	case *Button, *Place, *Item, *Switch, *Option, *Chip, *segment:
+	case *Button, *Place, *Item, *Switch, *Chip, *segment:
 		if size := o.Size(); size.Width < 43.5 || size.Height < 43.5 {
 			t.Errorf("%T is %v, too small for a finger", o, size)
 		}
@@ -138,8 +138,18 @@ func span(o *canvas.Text, x float32) (begin, end float32) {
 	return x, x + w
 }
 
-func startScene(wide bool) fyne.CanvasObject {
-	return Task(wide,
+func card(objects ...fyne.CanvasObject) fyne.CanvasObject {
+	return NewBox(CardLook, Pad(20, 20, 20, 20, Column(12, objects...)))
+}
+
+// task has its actions at the bottom, as pages with one thing to do have.
+func task(content fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
+	foot := Pad(12, 24, 24, 24, Column(12, actions...))
+	return Column(0, Grow(NewScroll(Pad(24, 24, 16, 24, content))), foot)
+}
+
+func startScene(bool) fyne.CanvasObject {
+	return task(
 		Column(0, Gap(0, 120), Start(NewMark(80, MarkWhole)), Gap(0, 28),
 			NewText("Your own devices vouch for you.", Display, Ink), Gap(0, 10),
 			NewText("When somebody signs in with your password, this device asks you first and shows a code to type.", Body, Ink2)),
@@ -148,7 +158,7 @@ func startScene(wide bool) fyne.CanvasObject {
 }
 
 func homeScene(wide bool) fyne.CanvasObject {
-	status := Card(
+	status := card(
 		Row(16, NewMark(40, MarkWhole), Grow(Column(2, NewText("Nobody is asking", Heading, Ink), NewText("Connected. Last check 4 seconds ago.", Small, Ink2)))),
 		NewButton(SecondButton, "Check now", nil).Small().WithIcon("refresh"))
 	rows := List(NewItem(ItemText{Icon: "clock", Name: "Offline code", Second: "When this device has no network"}, func() {}),
@@ -218,7 +228,7 @@ func codeScene(bool) fyne.CanvasObject {
 		code, NewText("Type this only at", Body, Ink).Centre(), NewText("https://id.lindqvist.example", Strong, Ink).Centre(), late)))
 }
 
-func fieldScene(wide bool) fyne.CanvasObject {
+func fieldScene(bool) fyne.CanvasObject {
 	name, password, wrong := NewField("Name", "You type it when you sign in."), NewPasswordField("Password", "At least 8 characters.", "Show", "Hide"), NewField("Invitation link or address", "")
 	name.Entry.SetText("anna")
 	password.Entry.SetText("mild brass tally")
@@ -229,7 +239,7 @@ func fieldScene(wide bool) fyne.CanvasObject {
 	if err != nil {
 		return NewText(err.Error(), Body, Brick)
 	}
-	return Task(wide, Column(20, NewText("Your account", Title, Ink), name, password, wrong, qr), NewButton(PineButton, "Continue", nil))
+	return task(Column(20, NewText("Your account", Title, Ink), name, password, wrong, qr), NewButton(PineButton, "Continue", nil))
 }
 
 func noticeScene(wide bool) fyne.CanvasObject {
@@ -256,7 +266,7 @@ func buttonScene(wide bool) fyne.CanvasObject {
 	half.fillTo(0.4)
 	hovered := NewButton(SecondButton, "Pointed at", nil)
 	hovered.MouseIn(nil)
-	all.Add(Column(12, keyed, half, hovered, NewChoice([]string{"Phone", "Laptop"}, 1, func(int) {})))
+	all.Add(Column(12, keyed, half, hovered))
 	marks := Row(16)
 	for _, m := range []MarkState{MarkWhole, MarkAsking, MarkOffline, MarkQuiet} {
 		marks.Add(NewMark(40, m))
@@ -276,5 +286,5 @@ func keyScene(wide bool) fyne.CanvasObject {
 	if wide {
 		return Page(true, content)
 	}
-	return Task(false, content, NewButton(PineButton, "I have it on paper", nil))
+	return task(content, NewButton(PineButton, "I have it on paper", nil))
 }

@@ -8,31 +8,14 @@ import (
 // Wide is the width from which a window has a rail instead of a bottom bar.
 const Wide = 720
 
-// Page is a column that scrolls, with actions that stay at the bottom. Content is
-// at most 640 wide; on wide windows it starts 48 from the edge, else 20.
-func Page(wide bool, content fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
+// Page is a column that scrolls. Content is at most 640 wide; on wide windows it
+// starts 48 from the edge, else 20.
+func Page(wide bool, content fyne.CanvasObject) fyne.CanvasObject {
 	side, top := float32(20), float32(20)
 	if wide {
 		side, top = 48, 36
 	}
-	body := NewScroll(Pad(top, side, 24, side, AtMostWide(640, content)))
-	if len(actions) == 0 {
-		return body
-	}
-	foot := Pad(12, side, 24, side, AtMostWide(640, Column(12, actions...)))
-	return container.NewBorder(nil, foot, nil, nil, body)
-}
-
-// Task is a page with one thing to do, in a column of at most 480 in the middle of
-// a wide window and with margins of 24 on a narrow one. Its actions stay at the
-// bottom of a narrow window; on a wide one they follow the content.
-func Task(wide bool, content fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
-	buttons := Column(12, actions...)
-	if wide {
-		return NewScroll(Pad(48, 24, 48, 24, Centred(480, Column(32, content, buttons))))
-	}
-	foot := Pad(12, 24, 24, 24, buttons)
-	return container.NewBorder(nil, foot, nil, nil, NewScroll(Pad(24, 24, 16, 24, content)))
+	return NewScroll(Pad(top, side, 24, side, AtMostWide(640, content)))
 }
 
 // NewScroll makes content of wrapped text scroll: its height follows from the

@@ -41,23 +41,6 @@ func TestPageNeverPushesTheWindowWide(t *testing.T) {
 	}
 }
 
-// The action of a task stays in sight however much there is to read.
-func TestTaskKeepsItsActionInSight(t *testing.T) {
-	themed(t, Light, 1)
-	long := Column(12)
-	for range 30 {
-		long.Add(NewText(paragraph, Body, Ink))
-	}
-	act := NewButton(PineButton, "Continue", nil)
-	w := test.NewTempWindow(t, Task(false, long, act))
-	w.SetPadded(false)
-	w.Resize(fyne.NewSize(390, 600))
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(act)
-	if at.Y+act.Size().Height > 600 || at.Y < 0 || act.Size().Height < 52 {
-		t.Errorf("the action is at %.0f, %.0f high, in a window of 600", at.Y, act.Size().Height)
-	}
-}
-
 // A sheet leaves no way past it by pointer, and Escape is answered.
 func TestSheetCoversWhatIsOpen(t *testing.T) {
 	for _, size := range []fyne.Size{phone, wide} {
