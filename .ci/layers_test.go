@@ -45,7 +45,7 @@ var arrows = []arrow{
 	{from: "sync/web", to: []string{"trust", "sync/server", "sync/api", "assets/..."}, tests: []string{"trust/...", "sync/..."}},
 	{from: "sync/front/...", to: []string{"trust/...", "sync/front/..."}},
 	{from: "sync/notify", to: []string{"trust", "assets/..."}},
-	{from: "sync/backend", to: []string{"trust", "sync/..."}},
+	{from: "sync/backend", to: []string{"trust/...", "sync/..."}},
 	{from: "sync/cmd/...", to: []string{"sync/...", "trust/...", "assets/..."}, tests: []string{"app/..."}},
 }
 

@@ -53,7 +53,9 @@ func (h *Handler) routes() {
 		n, err := s.Nonce(ctx, c.Account, c.Device)
 		return api.NonceAnswer{Nonce: n}, err
 	})
-	handle(h, api.PathSession, func(ctx context.Context, _ api.Secret, c api.SessionProof) (api.Session, error) { return s.Session(ctx, c) })
+	handle(h, api.PathSession, func(ctx context.Context, _ api.Secret, c api.SessionProof) (api.Session, error) {
+		return s.Session(ctx, c)
+	})
 	h.deviceRoutes()
 	h.mux.HandleFunc("GET "+api.PathWatch, h.watch)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { no(w, refuse(api.CodeNotFound, "no such call", "")) })

@@ -114,3 +114,9 @@ func (k KeyFile) record() (trust.Verifier, trust.Keys, error) {
 	}
 	return trust.Verifier{ID: k.ID, Origin: k.Origin, Sign: keys.SignKey(), KEM: keys.KEMKey()}, keys, nil
 }
+
+// KeyFileThere reports whether dir holds a verifier.key.
+func KeyFileThere(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, KeyFileName))
+	return err == nil
+}

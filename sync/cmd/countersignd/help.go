@@ -1,0 +1,34 @@
+package main
+
+const help = `countersignd: the sync backend of Countersign.
+
+  countersignd [serve] [--data DIR] [--listen ADDR] [--public-url URL]
+  countersignd invite NAME [--data DIR] [--json] [--qr]
+  countersignd accounts [--data DIR] [--json]
+  countersignd version [--json]
+
+serve     Serve devices and pages until SIGINT or SIGTERM. The first start makes
+          everything it needs. Prints one line when it is ready:
+          listening on http://127.0.0.1:7420
+  --data DIR            where everything is kept    (default: the user's data folder)
+  --listen ADDR         where to listen; port 0 lets the system choose
+                                                    (default localhost:7420)
+  --public-url URL      how people and devices call this server: https://host, or
+                        http:// on this computer only. Devices remember it.
+  --name NAME           what people call this server (default: its host)
+  --trusted-proxy CIDR  believe X-Forwarded-For from there; may be repeated
+  --tls-cert, --tls-key FILE  serve TLS without a web server in front
+  --metrics             serve /metrics to other computers too
+  --log-level LEVEL     debug, info, warn or error  (default info)
+
+invite    Print a link that lets somebody set up the account NAME, once, within
+          7 days; on a terminal also as a QR code. Works while the server runs.
+accounts  List the accounts.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+Examples:
+  countersignd --data /var/lib/countersign --listen 127.0.0.1:7420 --public-url https://id.example.org
+  countersignd invite anna --data /var/lib/countersign
+  countersignd accounts --json
+`

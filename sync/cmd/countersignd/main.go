@@ -1,0 +1,51 @@
+// Countersignd is the sync backend as a process: flags, signals and exit codes
+// around sync/backend. See docs/operate.md.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit codes; documented in --help.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run does one command and gives its exit code.
+func run(ctx context.Context, args []string, out, errs io.Writer) int {
+	name, rest := "serve", args
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+		name, rest = args[0], args[1:]
+	}
+	if name == "help" || len(args) > 0 && (args[0] == "--help" || args[0] == "-help" || args[0] == "-h") {
+		fmt.Fprint(out, help)
+		return exitOK
+	}
+	c := command{out: out, errs: errs}
+	switch name {
+	case "serve":
+		return c.serve(ctx, rest)
+	case "invite":
+		return c.invite(ctx, rest)
+	case "accounts":
+		return c.accounts(ctx, rest)
+	case "version":
+		return c.version(rest)
+	}
+	fmt.Fprintf(errs, "countersignd: there is no command %q; see countersignd --help\n", name)
+	return exitUsage
+}

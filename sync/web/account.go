@@ -1,0 +1,136 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/server"
+	"github.com/countersign/countersign/trust"
+)
+
+// holder is the account page.
+type holder struct {
+	Name     string
+	Trial    bool
+	Devices  []row
+	Sessions []browser
+	Browsers []browser
+	Activity []line
+}
+
+// browser is one browser on the account page.
+type browser struct {
+	ID, Agent string
+	Since     moment
+	This      bool
+}
+
+// line is one line of activity.
+type line struct {
+	Icon, Text, Second string
+	At                 moment
+	Alarm              bool
+}
+
+// moment is a time as pages show it: in UTC, until the script puts it into the
+// reader's own clock.
+type moment struct{ Machine, Text string }
+
+func momentOf(t time.Time) moment {
+	t = t.UTC()
+	return moment{Machine: t.Format(time.RFC3339), Text: t.Format("2006-01-02 15:04 UTC")}
+}
+
+// account shows the account of who is signed in.
+func (p *Pages) account(w http.ResponseWriter, r *http.Request) {
+	secret := p.secret(r, cookieSession)
+	h, err := p.server.Holder(r.Context(), secret, p.secret(r, cookieBrowser))
+	if errors.Is(err, server.ErrSignedOut) {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	if err != nil {
+		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
+		return
+	}
+	p.show(w, r, http.StatusOK, "account", view{Form: formToken(secret), Holder: p.holder(r, h)})
+}
+
+func (p *Pages) holder(r *http.Request, h server.Holder) holder {
+	out := holder{Name: h.Name, Trial: !h.TwoStep}
+	names := make(map[trust.DeviceID]string)
+	for _, d := range h.Devices {
+		names[d.ID] = d.Name
+		out.Devices = append(out.Devices, row{Icon: kindIcon(d.Kind), Name: d.Name, Second: p.lastSeen(r, d), Rings: d.Online})
+	}
+	for _, s := range h.Sessions {
+		out.Sessions = append(out.Sessions, browser{ID: s.ID, Agent: s.Agent, Since: momentOf(s.Since), This: s.This})
+	}
+	for _, b := range h.Browsers {
+		out.Browsers = append(out.Browsers, browser{ID: b.ID, Agent: b.Agent, Since: momentOf(b.Since), This: b.This})
+	}
+	w := p.words[p.language(r)]
+	for _, e := range h.Events {
+		if l, ok := lineOf(w, e, names); ok {
+			out.Activity = append(out.Activity, l)
+		}
+	}
+	return out
+}
+
+// lineOf says an event in a sentence; false for those that say nothing to a
+// person.
+func lineOf(w words, e api.Event, names map[trust.DeviceID]string) (line, bool) {
+	l := line{Icon: "info", At: momentOf(e.At)}
+	key := "activity." + string(e.Kind)
+	if _, ok := w[key]; !ok {
+		return l, false
+	}
+	l.Text, _ = w.say(key, "device", names[e.Data.Device], "count", e.Data.Count)
+	if e.Data.Agent != "" {
+		l.Second = e.Data.Agent
+	}
+	if e.Data.Address != "" {
+		l.Second += ", " + e.Data.Address
+	}
+	switch e.Kind {
+	case api.EventDone, api.EventTwoStep:
+		l.Icon = "signin"
+	case api.EventDenied, api.EventBurned, api.EventOff, api.EventPaused:
+		l.Icon, l.Alarm = "warning", true
+	case api.EventExpired, api.EventStopped:
+		l.Icon = "clock"
+	}
+	return l, true
+}
+
+// signOut ends the session.
+func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) {
+	secret := p.secret(r, cookieSession)
+	if !p.mayPost(w, r, secret) {
+		return
+	}
+	p.drop(w, cookieSession)
+	p.after(w, r, p.server.SignOut(r.Context(), secret), "/")
+}
+
+// forget ends another session or makes a browser unknown.
+func (p *Pages) forget(w http.ResponseWriter, r *http.Request) {
+	secret := p.secret(r, cookieSession)
+	if p.mayPost(w, r, secret) {
+		p.after(w, r, p.server.Forget(r.Context(), secret, r.PostFormValue("id")), "/account")
+	}
+}
+
+// invitation says what an invitation link is for. The secret in it stays in the
+// browser: it stands behind "#".
+func (p *Pages) invitation(w http.ResponseWriter, r *http.Request) {
+	p.show(w, r, http.StatusOK, "invitation", view{})
+}
+
+// nothing answers for pages that do not exist.
+func (p *Pages) nothing(w http.ResponseWriter, r *http.Request) {
+	p.show(w, r, http.StatusNotFound, "message", p.sorry(r, "nothing"))
+}
