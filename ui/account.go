@@ -26,9 +26,9 @@ type accountPage struct {
 
 func newAccountPage(u *UI, d draft) page {
 	p := &accountPage{u: u, draft: d, kinds: []trust.Kind{trust.Laptop, trust.Desktop, trust.Phone, trust.Tablet}}
-	p.name = widgets.NewField(say("account.name"), say("account.name.hint"))
+	p.name = widgets.NewField(say("account.name"), "")
 	p.password = widgets.NewPasswordField(say("account.password"), say("account.password.hint"), say("do.show"), say("do.hide"))
-	p.device = widgets.NewField(say("account.device"), say("account.device.hint"))
+	p.device = widgets.NewField(say("account.device"), "")
 	p.device.Entry.SetText(u.o.DeviceName)
 	p.draft.input.Kind = u.o.Kind
 	if p.draft.input.Kind == "" {
@@ -48,7 +48,7 @@ func (p *accountPage) draw(s shape) fyne.CanvasObject {
 	if !p.draft.input.Local {
 		where = say("account.server", with{"Server": host(p.draft.offer.Origin)})
 	}
-	content := widgets.Column(20, heading(say("account.title"), where), p.nameField(), p.password, p.device, p.kindChips(s))
+	content := widgets.Column(18, heading(say("account.title"), where), p.nameField(), p.password, p.device, p.kindChips(s))
 	if p.trouble != "" {
 		content.Add(widgets.Notice(widgets.SoftBrass, "warning", widgets.Brass, p.trouble, ""))
 	}

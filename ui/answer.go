@@ -31,7 +31,7 @@ func (u *UI) notMe(r app.Request, sad func(sentence string)) {
 			sad(sentence(err))
 			return
 		}
-		u.shown = nil
+		u.shown, u.hidden[r.ID] = nil, true
 		u.outcome = &outcome{kind: kindDenied, request: r}
 		u.see(u.device.View())
 	})

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/ui/widgets"
@@ -30,34 +29,41 @@ func (p *codePage) take(old page) bool {
 }
 
 func (p *codePage) draw(s shape) fyne.CanvasObject {
-	if s.wide {
-		card := widgets.NewBox(widgets.CardLook, widgets.Pad(20, 32, 28, 32, widgets.Column(20, p.content(s, 4), p.stop(widgets.SecondButton))))
-		return widgets.NewScroll(widgets.Pad(24, 24, 24, 24, widgets.Centred(sheetWidth, card)))
+	hide := widgets.NewButton(widgets.QuietButton, say("code.hide"), p.leave).WithIcon("cross").Small()
+	if !s.wide {
+		top := widgets.Row(0, widgets.Grow(widgets.Gap(0, 0)), hide)
+		body := widgets.Column(24, top, widgets.Spacer(), p.content(24), widgets.Spacer())
+		foot := widgets.Pad(8, 24, 24, 24, p.stop(widgets.QuietBrickButton))
+		return below(widgets.NewScroll(widgets.Pad(12, 20, 0, 20, body)), foot)
 	}
-	foot := widgets.Pad(8, 24, 24, 24, p.stop(widgets.QuietBrickButton))
-	return container.NewBorder(nil, foot, nil, nil, widgets.NewScroll(widgets.Pad(12, 20, 0, 20, p.content(s, 24))))
+	answers := beside(s, widgets.NewButton(widgets.SecondButton, say("code.hide"), p.leave), p.stop(widgets.SecondButton))
+	card := widgets.NewBox(widgets.CardLook, widgets.Pad(28, 32, 28, 32, widgets.Column(24, p.content(16), answers)))
+	return widgets.NewScroll(widgets.Pad(24, 24, 24, 24, widgets.Centred(sheetWidth, card)))
 }
 
-func (p *codePage) content(_ shape, gap float32) fyne.CanvasObject {
+func (p *codePage) content(gap float32) fyne.CanvasObject {
 	r := p.shown.Request
-	hide := widgets.NewButton(widgets.QuietButton, say("code.hide"), p.leave).WithIcon("cross").Small()
 	column := widgets.Column(gap,
-		widgets.Row(0, widgets.Grow(widgets.Gap(0, 0)), hide),
-		widgets.Spacer(),
 		widgets.Column(4, widgets.NewText(say("code.title", with{"Service": r.Service}), widgets.Heading, widgets.Ink).Centre(), p.letters()),
 		widgets.Centred(0, p.ring()))
-	if p.left > 0 {
-		column.Add(widgets.NewText(count("code.wrong", p.left), widgets.SmallB, widgets.Brass).Centre())
-	}
-	if p.trouble != "" {
-		column.Add(widgets.NewText(p.trouble, widgets.SmallB, widgets.Brass).Centre())
+	for _, sentence := range p.warnings() {
+		column.Add(widgets.NewText(sentence, widgets.SmallB, widgets.Brass).Centre())
 	}
 	column.Add(widgets.Column(4,
 		widgets.NewText(say("code.at"), widgets.Body, widgets.Ink).Centre(),
 		widgets.NewText(r.Origin, widgets.Strong, widgets.Ink).Centre(),
 		small(say("code.nobody")).Centre()))
-	column.Add(widgets.Spacer())
 	return column
+}
+
+func (p *codePage) warnings() (sentences []string) {
+	if p.left > 0 {
+		sentences = append(sentences, count("code.wrong", p.left))
+	}
+	if p.trouble != "" {
+		sentences = append(sentences, p.trouble)
+	}
+	return sentences
 }
 
 func (p *codePage) letters() fyne.CanvasObject {

@@ -4,7 +4,6 @@ import (
 	"net/url"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/countersign/countersign/ui/widgets"
 )
@@ -38,13 +37,13 @@ func (u *UI) visit(p place) {
 // frame puts the destinations around a page.
 func (u *UI) frame(s shape, at place, body fyne.CanvasObject) fyne.CanvasObject {
 	if s.wide {
-		return container.NewBorder(nil, nil, u.rail(at), nil, body)
+		return before(u.rail(at), body)
 	}
 	var places []fyne.CanvasObject
 	for _, stop := range stops() {
 		places = append(places, widgets.NewBottomPlace(stop.icon, say(stop.key), stop.place == at, func() { u.visit(stop.place) }))
 	}
-	return container.NewBorder(nil, widgets.BottomBar(places...), nil, nil, body)
+	return below(body, widgets.BottomBar(places...))
 }
 
 // rail has Settings apart, at its foot, above whose account this is.
@@ -68,7 +67,7 @@ func (u *UI) rail(at place) fyne.CanvasObject {
 func (u *UI) who(name, server widgets.Style) fyne.CanvasObject {
 	return widgets.Column(0,
 		widgets.NewText(u.view.Name, name, widgets.Ink).AtMost(2),
-		widgets.NewText(host(u.view.Server), server, widgets.Ink2).AtMost(3))
+		widgets.NewText(host(u.view.Server), server, widgets.Ink2))
 }
 
 // host gives the part of an origin that people know.

@@ -45,20 +45,19 @@ func TestGallery(t *testing.T) {
 	folder := os.Getenv("COUNTERSIGN_GALLERY")
 	for _, h := range halls() {
 		t.Run(h.name, func(t *testing.T) {
+			speak(t, h.language)
+			a := newApp(t, h.variant)
+			a.Preferences().SetString(lookPreference, string(h.look))
+			a.Preferences().SetInt(textPreference, h.text)
 			for _, s := range scenes(t) {
-				t.Run(s.name, func(t *testing.T) { hang(t, folder, h, s) })
+				t.Run(s.name, func(t *testing.T) { hang(t, a, folder, h, s) })
 			}
 		})
 	}
 }
 
-func hang(t *testing.T, folder string, h hall, s scene) {
-	speak(t, h.language)
-	d := &device{view: s.view, key: fixedKey(t)}
-	u := openTester(t, d, h.size, h.variant, func(p fyne.Preferences) {
-		p.SetString(lookPreference, string(h.look))
-		p.SetInt(textPreference, h.text)
-	})
+func hang(t *testing.T, a fyne.App, folder string, h hall, s scene) {
+	u := openTester(t, &device{view: s.view, key: fixedKey(t)}, h.size, a)
 	if s.do != nil {
 		s.do(u)
 	}

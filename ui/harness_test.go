@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
@@ -65,17 +66,18 @@ func newVariantApp(a fyne.App, v fyne.ThemeVariant) fyne.App {
 func newTester(t *testing.T, d *device, size fyne.Size) *tester {
 	t.Helper()
 	speak(t, "en")
-	return openTester(t, d, size, theme.VariantLight)
+	return openTester(t, d, size, newApp(t, theme.VariantLight))
 }
 
-func openTester(t *testing.T, d *device, size fyne.Size, v fyne.ThemeVariant, choose ...func(p fyne.Preferences)) *tester {
-	t.Helper()
-	plain := test.NewTempApp(t)
-	a := newVariantApp(plain, v)
+// newApp starts a Fyne app on a light or dark system.
+func newApp(t *testing.T, v fyne.ThemeVariant) fyne.App {
+	a := newVariantApp(test.NewTempApp(t), v)
 	fyne.SetCurrentApp(a)
-	for _, c := range choose {
-		c(a.Preferences())
-	}
+	return a
+}
+
+func openTester(t *testing.T, d *device, size fyne.Size, a fyne.App) *tester {
+	t.Helper()
 	u := &tester{t: t, device: d, clock: noon, ticks: map[int]func(){}, desk: &desk{}}
 	u.UI = New(a, func(context.Context, Asker) (Device, error) { return d, nil }, Options{
 		Desktop: u.desk, OpenURL: func(address string) error { u.opened = append(u.opened, address); return nil },
@@ -128,10 +130,11 @@ func speak(t *testing.T, language string) {
 
 // drawn is one visible object and where it is in the window.
 type drawn struct {
-	object fyne.CanvasObject
-	at     fyne.Position
-	size   fyne.Size
-	cut    fyne.Size // how much of it a scroller may hide, from its place on
+	object  fyne.CanvasObject
+	at      fyne.Position
+	size    fyne.Size
+	scrolls bool // it stands in something that scrolls up and down
+	typed   bool // it belongs to an entry, which scrolls sideways
 }
 
 // onTop walks what can be reached: the sheet if there is one, else the window.
@@ -141,18 +144,25 @@ func (u *tester) onTop() []drawn {
 		top = u.window.Canvas().Content()
 	}
 	var all []drawn
-	collect(top, fyne.Position{}, &all)
+	collect(drawn{object: top}, &all)
 	return all
 }
 
-func collect(o fyne.CanvasObject, at fyne.Position, all *[]drawn) {
-	if !o.Visible() {
+// collect adds an object, placed in its parent, and all that is in it.
+func collect(d drawn, all *[]drawn) {
+	if !d.object.Visible() {
 		return
 	}
-	at = at.Add(o.Position())
-	*all = append(*all, drawn{object: o, at: at, size: o.Size()})
-	for _, child := range children(o) {
-		collect(child, at, all)
+	d.at, d.size = d.at.Add(d.object.Position()), d.object.Size()
+	*all = append(*all, d)
+	switch d.object.(type) {
+	case *container.Scroll:
+		d.scrolls = true
+	case *widgets.Entry:
+		d.typed = true
+	}
+	for _, child := range children(d.object) {
+		collect(drawn{object: child, at: d.at, scrolls: d.scrolls, typed: d.typed}, all)
 	}
 }
 
@@ -255,7 +265,7 @@ func saysFirst(o fyne.CanvasObject, text string) bool {
 		return false
 	}
 	var all []drawn
-	collect(o, fyne.Position{}, &all)
+	collect(drawn{object: o}, &all)
 	for _, d := range all[1:] {
 		if said := textOf(d.object); said != "" {
 			return said == text

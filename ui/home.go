@@ -16,20 +16,33 @@ func (p *homePage) destination() place { return placeHome }
 
 func (p *homePage) draw(s shape) fyne.CanvasObject {
 	content := widgets.Column(12, p.head(s))
-	for _, card := range []fyne.CanvasObject{
-		p.u.outcomeCard(s), p.u.noticeCard(s), p.statusCard(s), p.trialCard(s), p.pausedCard(s), p.quietCard(),
-	} {
+	for _, card := range p.cards(s) {
 		if card != nil {
 			content.Add(card)
 		}
 	}
-	if p.u.view.Stage == app.StageOn {
+	if p.u.view.Stage == app.StageOn && !p.stopped() {
 		content.Add(widgets.Column(0, section(say("home.lost")), p.lostCard(s)))
 	}
 	if latest := p.latest(); latest != nil {
 		content.Add(widgets.Column(0, section(say("home.latest")), latest))
 	}
 	return p.u.scrolled(s, content)
+}
+
+// cards are what comes first. A device that has stopped says only that.
+func (p *homePage) cards(s shape) []fyne.CanvasObject {
+	if p.stopped() {
+		return []fyne.CanvasObject{p.u.noticeCard(s)}
+	}
+	return []fyne.CanvasObject{
+		p.u.outcomeCard(s), p.u.noticeCard(s), p.statusCard(s), p.trialCard(s), p.pausedCard(s), p.quietCard(),
+	}
+}
+
+// stopped reports whether this device answers nothing.
+func (p *homePage) stopped() bool {
+	return p.u.view.Notice == app.NoticeFrozen || p.u.view.Notice == app.NoticeRemoved
 }
 
 func (p *homePage) head(s shape) fyne.CanvasObject {
@@ -201,9 +214,12 @@ func (p *homePage) latest() fyne.CanvasObject {
 	happened, told := lines(u.view.Activity, u.now(), all)
 	var rows []fyne.CanvasObject
 	for i, l := range told[:min(2, len(told))] {
-		name := say("home.row", with{"Line": l.title, "Moment": moment(happened[i].At, u.now())})
+		when := sentenceCase(moment(happened[i].At, u.now()))
+		if agent := happened[i].Agent; agent != "" {
+			when = say("home.row", with{"Moment": when, "Agent": agent})
+		}
 		rows = append(rows, widgets.NewItem(widgets.ItemText{
-			Icon: l.icon, Tile: tileOf(l.tone), IconColour: colourOf(l.tone), Name: name, Second: l.more,
+			Icon: l.icon, Tile: tileOf(l.tone), IconColour: colourOf(l.tone), Name: l.title, Second: when,
 		}, func() { u.visit(placeActivity) }))
 	}
 	if len(rows) == 0 {

@@ -34,7 +34,7 @@ func inspect(u *tester) {
 // a scroller is not for fingers.
 func isControl(o fyne.CanvasObject) bool {
 	switch o.(type) {
-	case *widgets.Button, *widgets.Item, *widgets.Place, *widgets.Chip, *widgets.Switch, *widgets.Option, *widgets.KeyEntry, *widgets.Field:
+	case byKey, *widgets.KeyEntry, *widgets.Field:
 		return true
 	}
 	return false
@@ -42,7 +42,7 @@ func isControl(o fyne.CanvasObject) bool {
 
 func inspectText(u *tester, text *canvas.Text, d drawn, size fyne.Size) {
 	u.t.Helper()
-	if text.Text == "" {
+	if text.Text == "" || d.typed {
 		return
 	}
 	if width := text.MinSize().Width; width > d.size.Width+1 && text.Alignment == fyne.TextAlignLeading && d.at.X+width > size.Width {
@@ -60,6 +60,9 @@ func inspectControl(u *tester, d drawn, size fyne.Size) {
 	if d.size.Height < touch-0.5 || d.size.Width < touch-0.5 {
 		u.t.Errorf("%T %q is %.0f by %.0f, too small for a finger", d.object, firstText(d.object), d.size.Width, d.size.Height)
 	}
+	if !d.scrolls && (d.at.Y < 0 || d.at.Y+d.size.Height > size.Height+0.5) {
+		u.t.Errorf("%T %q is out of reach, from %.0f to %.0f", d.object, firstText(d.object), d.at.Y, d.at.Y+d.size.Height)
+	}
 	if d.at.X < 0 || d.at.X+d.size.Width > size.Width+0.5 {
 		u.t.Errorf("%T %q leaves the window", d.object, firstText(d.object))
 	}
@@ -67,7 +70,7 @@ func inspectControl(u *tester, d drawn, size fyne.Size) {
 
 func firstText(o fyne.CanvasObject) string {
 	var all []drawn
-	collect(o, fyne.Position{}, &all)
+	collect(drawn{object: o}, &all)
 	for _, d := range all {
 		if said := textOf(d.object); said != "" {
 			return said

@@ -24,7 +24,11 @@ func texts() []float32 { return []float32{1, 1.3, 2} }
 // applyLook puts the chosen theme on. A theme that cannot be read is a mistake in
 // the program's own files; Fyne's own stays then.
 func (u *UI) applyLook() {
-	t, err := widgets.NewTheme(looks()[u.chosenLook()], texts()[u.chosenText()])
+	look, text := looks()[u.chosenLook()], texts()[u.chosenText()]
+	if worn, ok := u.app.Settings().Theme().(*widgets.Theme); ok && worn.Is(look, text) {
+		return
+	}
+	t, err := widgets.NewTheme(look, text)
 	if err != nil {
 		fyne.LogError("reading theme", err)
 		return

@@ -19,7 +19,7 @@ func (p *homePage) lostCard(s shape) fyne.CanvasObject {
 	text := widgets.NewText(say("home.lost.next-version"), widgets.Small, widgets.Ink)
 	column := widgets.Column(14,
 		widgets.Row(12, widgets.NewIcon("warning", 24, widgets.Brass), widgets.Grow(widgets.NewText(say("home.lost.not-yet"), widgets.Strong, widgets.Ink))),
-		thingsCard(s, things), text)
+		p.thingsCard(s, things), text)
 	if p.u.view.Recovery.Proved.IsZero() {
 		text.SetText(say("home.lost.type"))
 		column.Add(widgets.NewButton(widgets.PineButton, say("home.lost.type-back"), func() { p.u.goTo(newCheckPage(p.u, p)) }))
@@ -52,7 +52,7 @@ func (t thing) colours() (icon, state fyne.ThemeColorName) {
 }
 
 // thingsCard shows the three side by side in a wide window, else below each other.
-func thingsCard(s shape, things []thing) fyne.CanvasObject {
+func (p *homePage) thingsCard(s shape, things []thing) fyne.CanvasObject {
 	var cells []fyne.CanvasObject
 	for _, t := range things {
 		icon, state := t.colours()
@@ -62,7 +62,7 @@ func thingsCard(s shape, things []thing) fyne.CanvasObject {
 			texts := widgets.Column(0, widgets.NewText(t.name, widgets.SmallB, widgets.Ink), widgets.NewText(t.state, widgets.Caption, state))
 			cells = append(cells, widgets.NewBox(widgets.Look{Fill: widgets.Surface, Edge: widgets.Line, Stroke: 1, Radius: 12},
 				widgets.Pad(12, 12, 12, 12, widgets.Column(8, widgets.Start(widgets.NewIcon(t.icon, 22, icon)), texts))))
-		case s.stacked:
+		case s.stacked || !p.sideBySide(things):
 			cells = append(cells, widgets.Pad(10, 14, 10, 14, widgets.Column(0, name, widgets.NewText(t.state, widgets.Small, state))))
 		default:
 			end := widgets.NewLine(t.state, widgets.Small, state)
@@ -80,4 +80,16 @@ func thingsCard(s shape, things []thing) fyne.CanvasObject {
 		column.Add(c)
 	}
 	return widgets.NewBox(widgets.Look{Fill: widgets.Surface, Radius: 12}, column)
+}
+
+// sideBySide reports whether each name and its state fit in one line of the card.
+func (p *homePage) sideBySide(things []thing) bool {
+	room := p.u.window.Canvas().Size().Width - 2*20 - 2*20 - 2*14 - 22 - 2*12
+	for _, t := range things {
+		name, state := widgets.NewLine(t.name, widgets.RowName, widgets.Ink), widgets.NewLine(t.state, widgets.Small, widgets.Ink)
+		if name.MinSize().Width+state.MinSize().Width > room {
+			return false
+		}
+	}
+	return true
 }

@@ -16,15 +16,11 @@ type requestSheet struct {
 	request app.Request
 	trouble string // why the last answer did not work
 	allowed bool   // Allow is under way
-	notMe   *widgets.Button
 }
 
 func (p *requestSheet) draw(shape) fyne.CanvasObject { return nil }
 
 func (p *requestSheet) leave() { p.u.notNow([]app.Request{p.request}) }
-
-// focus starts at Not me, so that no key lets anybody in by accident.
-func (p *requestSheet) focus() fyne.Focusable { return p.notMe }
 
 func (p *requestSheet) take(old page) bool {
 	before, ok := old.(*requestSheet)
@@ -52,32 +48,38 @@ func (p *requestSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 	if p.request.Refused > 0 {
 		column.Add(refusedWell(p.request.Refused))
 	}
-	return column, p.answers(s)
+	later := widgets.NewButton(widgets.QuietButton, say("ask.not-now"), p.leave).Small()
+	only := small(say("ask.only-code"))
+	if s.stacked {
+		column.Add(only)
+		column.Add(later)
+		return column, p.answers(s)
+	}
+	return column, widgets.Column(8, p.answers(s), widgets.Row(8, widgets.Grow(only), later))
 }
 
-// answers has Not me as prominent as Allow, which waits a second.
+// answers has Not me as prominent as Allow and before it, and nothing has the
+// focus: no key lets anybody in by accident.
 func (p *requestSheet) answers(s shape) fyne.CanvasObject {
-	p.notMe = widgets.NewButton(widgets.BrickButton, say("ask.not-me"), p.refuse)
+	notMe := widgets.NewButton(widgets.BrickButton, say("ask.not-me"), p.refuse)
 	allow := p.u.allowButton(p.allow)
 	column := widgets.Column(8)
 	if p.trouble != "" {
 		column.Add(hint("warning", widgets.Brass, p.trouble))
 	}
-	column.Add(beside(s, p.notMe, allow))
-	later := widgets.NewButton(widgets.QuietButton, say("ask.not-now"), p.leave).Small()
-	only := small(say("ask.only-code"))
-	if s.stacked {
-		column.Add(later)
-		column.Add(only)
-	} else {
-		column.Add(widgets.Row(8, widgets.Grow(only), later))
-	}
+	column.Add(beside(s, notMe, allow))
 	return column
 }
 
-// allowButton cannot be hit by accident: for its first second it does nothing.
+// allowButton cannot be hit by accident: for its first second it does nothing,
+// whatever the button's own clock says.
 func (u *UI) allowButton(act func()) *widgets.Button {
-	b := widgets.NewButton(widgets.PineButton, say("ask.allow"), act)
+	drawn := u.now()
+	b := widgets.NewButton(widgets.PineButton, say("ask.allow"), func() {
+		if u.now().Sub(drawn) >= allowDelay {
+			act()
+		}
+	})
 	b.Delay(allowDelay)
 	return b
 }

@@ -16,12 +16,9 @@ type requestsPage struct {
 	u        *UI
 	requests []app.Request
 	troubles map[trust.ChallengeID]string
-	first    *widgets.Button
 }
 
 func (p *requestsPage) leave() { p.u.notNow(p.requests) }
-
-func (p *requestsPage) focus() fyne.Focusable { return p.first }
 
 func (p *requestsPage) take(old page) bool {
 	before, ok := old.(*requestsPage)
@@ -36,19 +33,29 @@ func (p *requestsPage) draw(s shape) fyne.CanvasObject {
 	if n := len(p.requests); n != 2 {
 		head = count("many.title.more", n)
 	}
-	content := widgets.Column(12, heading(head, say("many.body")))
-	for i, r := range p.requests {
-		content.Add(p.card(s, i, r))
+	var cards []fyne.CanvasObject
+	for _, r := range p.requests {
+		cards = append(cards, p.card(s, r))
 	}
 	later := widgets.NewButton(widgets.QuietButton, say("ask.not-now"), p.leave)
-	return task(s, content, later)
+	if s.wide && !s.stacked && len(cards) == 2 {
+		return p.pair(heading(head, say("many.body")), widgets.Even(16, cards...), later)
+	}
+	return task(s, widgets.Column(12, append([]fyne.CanvasObject{heading(head, say("many.body"))}, cards...)...), later)
 }
 
-func (p *requestsPage) card(s shape, n int, r app.Request) fyne.CanvasObject {
+// pair shows two cards side by side, so that neither hides below the window.
+func (p *requestsPage) pair(head, cards, later fyne.CanvasObject) fyne.CanvasObject {
+	body := widgets.Column(0, widgets.Centred(pairWidth, widgets.Column(24, head, cards)))
+	foot := widgets.Pad(12, 32, 32, 32, widgets.Centred(pairWidth, widgets.Row(0, widgets.Grow(widgets.Gap(0, 0)), later)))
+	return below(widgets.NewScroll(widgets.Pad(48, 32, 16, 32, body)), foot)
+}
+
+// pairWidth is how wide two cards side by side get.
+const pairWidth = 880
+
+func (p *requestsPage) card(s shape, r app.Request) fyne.CanvasObject {
 	notMe := widgets.NewButton(widgets.BrickButton, say("ask.not-me"), func() { p.u.notMe(r, p.sad(r)) }).Small()
-	if n == 0 {
-		p.first = notMe
-	}
 	allow := p.u.allowButton(func() { p.u.allow(r, p.sad(r)) }).Small()
 	column := widgets.Column(12, p.top(s, r), p.lines(r))
 	if r.Refused > 0 {
@@ -57,6 +64,7 @@ func (p *requestsPage) card(s shape, n int, r app.Request) fyne.CanvasObject {
 	if trouble := p.troubles[r.ID]; trouble != "" {
 		column.Add(hint("warning", widgets.Brass, trouble))
 	}
+	column.Add(widgets.Spacer())
 	column.Add(beside(s, notMe, allow))
 	return widgets.NewBox(widgets.CardLook, widgets.Pad(16, 16, 16, 16, column))
 }
@@ -116,7 +124,7 @@ func smallLetters(letters string) fyne.CanvasObject {
 	var tiles []fyne.CanvasObject
 	for _, l := range letters {
 		letter := widgets.Centred(0, widgets.NewLine(string(l), widgets.Heading, widgets.Ink))
-		tiles = append(tiles, widgets.NewBox(widgets.Look{Fill: widgets.BrassSoft, Radius: 10}, widgets.Over(widgets.Gap(36, 44), letter)))
+		tiles = append(tiles, widgets.NewBox(widgets.Look{Fill: widgets.BrassSoft, Radius: 10}, widgets.Over(widgets.Gap(36, 44), widgets.Pad(6, 9, 6, 9, letter))))
 	}
 	return widgets.Row(5, tiles...)
 }

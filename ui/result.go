@@ -43,12 +43,10 @@ func (u *UI) outcomeCard(shape) fyne.CanvasObject {
 type notMeSheet struct {
 	u       *UI
 	outcome outcome
-	close   *widgets.Button
 }
 
 func (p *notMeSheet) draw(shape) fyne.CanvasObject { return nil }
 func (p *notMeSheet) leave()                       { p.u.dismiss() }
-func (p *notMeSheet) focus() fyne.Focusable        { return p.close }
 
 func (p *notMeSheet) take(old page) bool {
 	before, ok := old.(*notMeSheet)
@@ -64,6 +62,6 @@ func (p *notMeSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 		widgets.NewItem(widgets.ItemText{Icon: "person", Name: say("result.not-me.mistake"), Second: say("result.not-me.mistake.more")}, nil))
 	content = widgets.Column(16, heading(say("result.not-me"), say("result.not-me.body", with{"Service": p.outcome.request.Service})), advice)
 	open := widgets.NewButton(widgets.PineButton, say("result.not-me.open"), func() { p.u.openPage(p.u.view.Server) })
-	p.close = widgets.NewButton(widgets.SecondButton, say("do.close"), p.leave)
-	return content, beside(s, p.close, open)
+	close := widgets.NewButton(widgets.SecondButton, say("do.close"), p.leave)
+	return content, beside(s, close, open)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/ui/widgets"
@@ -32,10 +31,10 @@ func (u *UI) step(s shape, n int, back func(), content fyne.CanvasObject, action
 	top := widgets.Column(0, where)
 	if back != nil {
 		button := widgets.NewButton(widgets.QuietButton, say("do.back"), back).WithIcon("back").Small()
-		top = widgets.Row(8, button, widgets.Grow(where.Trail()))
+		top = widgets.Pad(0, 0, 0, -6, widgets.Row(8, button, widgets.Grow(where.Trail())))
 	}
 	head := widgets.Column(8, top, widgets.Even(6, bars...))
-	return task(s, widgets.Column(20, head, content), actions...)
+	return task(s, widgets.Column(16, head, content), actions...)
 }
 
 // taskWidth is how wide a page with one thing to do gets.
@@ -45,7 +44,8 @@ const taskWidth = 600
 // other on a phone, at the end of the line in a wide window, the main one last.
 func task(s shape, content fyne.CanvasObject, actions ...fyne.CanvasObject) fyne.CanvasObject {
 	if !s.wide || s.stacked {
-		return widgets.Task(false, content, actions...)
+		foot := widgets.Pad(12, 24, 24, 24, widgets.Column(12, actions...))
+		return below(widgets.NewScroll(widgets.Pad(24, 24, 16, 24, content)), foot)
 	}
 	row := []fyne.CanvasObject{}
 	for _, a := range actions[min(1, len(actions)):] {
@@ -53,9 +53,9 @@ func task(s shape, content fyne.CanvasObject, actions ...fyne.CanvasObject) fyne
 	}
 	row = append(row, widgets.Grow(widgets.Gap(0, 0)))
 	row = append(row, actions[:min(1, len(actions))]...)
-	foot := widgets.Pad(16, 24, 40, 24, widgets.Centred(taskWidth, widgets.Row(12, row...)))
-	body := widgets.NewScroll(widgets.Pad(32, 24, 16, 24, widgets.Centred(taskWidth, content)))
-	return container.NewBorder(nil, foot, nil, nil, body)
+	foot := widgets.Pad(12, 24, 32, 24, widgets.Centred(taskWidth, widgets.Row(12, row...)))
+	body := widgets.NewScroll(widgets.Pad(28, 24, 16, 24, widgets.Column(0, widgets.Centred(taskWidth, content))))
+	return below(body, foot)
 }
 
 // wherePage is the first step: where the account lives.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"github.com/countersign/countersign/ui/widgets"
 )
@@ -19,7 +18,7 @@ func (p *startPage) draw(s shape) fyne.CanvasObject {
 		widgets.Start(widgets.NewMark(80, widgets.MarkWhole)),
 		p.promise(),
 		widgets.Spacer())
-	return widgets.Task(false, hero,
+	return task(s, hero,
 		widgets.NewButton(widgets.PineButton, say("start.setup"), p.setUp),
 		widgets.NewButton(widgets.SecondButton, say("start.pair"), p.pair),
 		widgets.NewButton(widgets.QuietButton, say("start.recover"), p.recover),
@@ -35,14 +34,14 @@ func (p *startPage) wide() fyne.CanvasObject {
 	name := widgets.Row(10, widgets.NewMark(24, widgets.MarkWhole), widgets.Grow(widgets.NewText(say("app.name"), widgets.Strong, widgets.Ink)))
 	column := widgets.Column(0, name, widgets.Spacer(), widgets.Start(widgets.NewMark(164, widgets.MarkWhole)),
 		widgets.Spacer(), small(say("start.foot")))
-	side := widgets.NewBox(widgets.RailLook, widgets.Over(widgets.Gap(400, 0), widgets.Pad(56, 48, 56, 48, column)))
+	side := widgets.NewBox(widgets.RailLook, widgets.Over(widgets.Gap(439, 0), widgets.Pad(56, 48, 56, 48, column)))
 	choice := widgets.List(
 		p.way("person", good, "start.setup", "start.setup.more", p.setUp),
 		p.way("devices", plain, "start.pair", "start.pair.more", p.pair),
 		p.way("recovery", plain, "start.recover", "start.recover.more", p.recover))
-	body := widgets.Pad(48, 64, 48, 64, widgets.Centred(480, widgets.Column(32, p.promise(), choice)))
+	body := widgets.Pad(48, 64, 48, 64, widgets.Centred(416, widgets.Column(32, p.promise(), choice)))
 	edge := widgets.NewBox(widgets.Look{Fill: widgets.Line}, widgets.Gap(1, 1))
-	return container.NewBorder(nil, nil, container.NewBorder(nil, nil, nil, edge, side), nil, widgets.NewScroll(body))
+	return before(before(side, edge), widgets.NewScroll(body))
 }
 
 func (p *startPage) way(icon string, t tone, name, more string, act func()) fyne.CanvasObject {
@@ -62,7 +61,7 @@ type laterPage struct {
 }
 
 func (p *laterPage) draw(s shape) fyne.CanvasObject {
-	return widgets.Task(s.wide, heading(say(p.name), say(p.body)),
+	return task(s, heading(say(p.name), say(p.body)),
 		widgets.NewButton(widgets.PineButton, say("start.setup"), func() { p.u.goTo(newWherePage(p.u)) }),
 		widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
 }
