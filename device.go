@@ -20,7 +20,7 @@ type device struct {
 
 // open is the window's ui.Opener.
 func (d *device) open(ctx context.Context, ask ui.Asker) (ui.Device, error) {
-	d.local = newLocal(d.start)
+	d.local = newLocal(d.start, d.version)
 	opened, err := ui.Opening(app.VaultInput{Dir: d.start.dir}, app.Options{
 		Dir: d.start.dir, Local: d.local.starter(), Version: d.version, Log: d.start.log,
 	})(ctx, ask)

@@ -4,6 +4,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
 	"path/filepath"
 
 	"github.com/countersign/countersign/app"
@@ -12,31 +15,42 @@ import (
 
 // local is the whole backend inside this program: "Try it on this computer".
 type local struct {
-	start start
-	ended chan struct{} // closed when the backend is; nil = never started
+	start   start
+	version string
+	ended   chan struct{} // closed when the backend is; nil = never started
 }
 
-func newLocal(s start) *local { return &local{start: s} }
+func newLocal(s start, version string) *local { return &local{start: s, version: version} }
 
 func (l *local) starter() func(context.Context) (app.Local, error) { return l.run }
 
 // run starts the backend, which ends with ctx.
 func (l *local) run(ctx context.Context) (app.Local, error) {
-	b, err := backend.Open(ctx, backend.Options{
+	b, err := backend.Start(ctx, backend.Options{
 		Data: filepath.Join(l.start.dir, "server"), Listen: l.start.listen, PublicURL: "http://" + l.start.listen,
-		Name: hostName(), Log: l.start.log,
+		Name: hostName(), Version: l.version, Log: l.start.log,
 	})
+	if listening := (*net.OpError)(nil); errors.As(err, &listening) && listening.Op == "listen" {
+		return app.Local{}, fmt.Errorf("%w: %w", app.ErrListen, err)
+	}
 	if err != nil {
 		return app.Local{}, err
 	}
 	l.ended = make(chan struct{})
-	go func() {
-		defer close(l.ended)
-		if err := b.Serve(ctx); err != nil {
-			l.start.log.Error("the backend here ended", "cause", err)
-		}
-	}()
+	go l.serve(ctx, b)
 	return app.Local{URL: b.URL(), Invite: b.Invite}, nil
+}
+
+func (l *local) serve(ctx context.Context, b *backend.Backend) {
+	defer close(l.ended)
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-b.Failed():
+	}
+	if err := errors.Join(err, b.Close()); err != nil {
+		l.start.log.Error("the backend on this computer ended", "cause", err)
+	}
 }
 
 // wait waits until the backend has ended.

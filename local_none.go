@@ -12,7 +12,7 @@ import (
 // and a telephone stops what nobody looks at, so here there is none.
 type local struct{}
 
-func newLocal(start) *local { return &local{} }
+func newLocal(start, string) *local { return &local{} }
 
 func (*local) starter() func(context.Context) (app.Local, error) { return nil }
 

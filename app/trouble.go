@@ -43,6 +43,7 @@ const (
 	TroublePassphrase  Trouble = "passphrase"   // it does not open the vault file
 	TroubleDamaged     Trouble = "damaged"      // what is stored here is damaged
 	TroubleNewer       Trouble = "newer"        // what is stored here was written by a newer version
+	TroubleListen      Trouble = "listen"       // another program has the backend's place on this computer
 )
 
 // Errors of the device itself.
@@ -59,6 +60,7 @@ var (
 	ErrNewer     = errors.New("written by a newer version of this program")
 	ErrProtocol  = errors.New("the backend does not speak " + protocol)
 	ErrUnproved  = errors.New("the request is not signed as it must be")
+	ErrListen    = errors.New("another program has the backend's place on this computer")
 )
 
 // protocol is what this device speaks.
@@ -101,7 +103,7 @@ type namedTrouble struct {
 // troubles lists the errors in the order in which they are looked for.
 func troubles() []namedTrouble {
 	return []namedTrouble{
-		{ErrAddress, TroubleAddress}, {api.ErrLink, TroubleAddress}, {ErrOrigin, TroubleOrigin}, {ErrProtocol, TroubleVersion},
+		{ErrAddress, TroubleAddress}, {api.ErrLink, TroubleAddress}, {ErrOrigin, TroubleOrigin}, {ErrProtocol, TroubleVersion}, {ErrListen, TroubleListen},
 		{ErrKey, TroubleKey}, {ErrOtherKey, TroubleOtherKey}, {ErrNoCopy, TroubleNoCopy}, {trust.ErrRecoveryKey, TroubleKey},
 		{ErrGone, TroubleGone}, {ErrFrozen, TroubleFrozen}, {chain.ErrFork, TroubleFrozen}, {chain.ErrUnknown, TroubleUpdate},
 		{ErrUnproved, TroubleRefused}, {chain.ErrInvalid, TroubleRefused}, {chain.ErrBehind, TroubleRefused},

@@ -32,6 +32,7 @@ func troubleKeys() map[app.Trouble]string {
 		app.TroubleSilent:      "trouble.keyring",
 		app.TroublePassphrase:  "unlock.wrong",
 		app.TroubleDamaged:     "trouble.damaged",
+		app.TroubleListen:      "trouble.listen",
 	}
 }
 
