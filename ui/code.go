@@ -23,7 +23,7 @@ const codeTime = 2 * time.Minute
 // leave hides the code; it stays with the request on Home.
 func (p *codePage) leave() { p.u.hideCode(p.shown.Request) }
 
-func (p *codePage) take(old page) bool {
+func (p *codePage) take(old front) bool {
 	before, ok := old.(*codePage)
 	return ok && before.shown == p.shown && before.left == p.left
 }
@@ -79,7 +79,7 @@ func (p *codePage) ring() fyne.CanvasObject {
 	if u.lessMotion() {
 		pace = slowPace
 	}
-	u.stage.ticker.run(pace, func() bool {
+	u.stage.count(pace, func() bool {
 		rest := p.shown.Until.Sub(u.now())
 		code.SetLeft(rest, codeTime, say("code.left", with{"Left": left(p.shown.Until, u.now())}))
 		if rest <= 0 {
@@ -94,7 +94,7 @@ func (p *codePage) stop(k widgets.Kind) fyne.CanvasObject {
 	return widgets.NewButton(k, say("code.stop"), func() {
 		p.u.notMe(p.shown.Request, func(sentence string) {
 			p.trouble = sentence
-			p.u.stage.draw()
+			p.u.stage.drawFront()
 		})
 	})
 }

@@ -40,20 +40,30 @@ func (u *UI) settleFront() {
 	}
 }
 
-// successor is a page that covers the screen and may take over from the one
-// before: take carries over what the person did there, and reports whether the
-// old one can as well stay.
-type successor interface{ take(old page) bool }
+// front is what covers the screen: a page of the whole window, or a sheetPage.
+type front interface{ leavable }
 
-func (u *UI) setFront(p page) {
-	if p == u.front {
+// successor is a front that may take over from the one before: take carries over
+// what the person did there, and reports whether the old one can as well stay.
+type successor interface{ take(old front) bool }
+
+func (u *UI) setFront(f front) {
+	if f == u.front {
 		return
 	}
-	if f, ok := p.(successor); ok && u.front != nil && f.take(u.front) {
+	if s, ok := f.(successor); ok && u.front != nil && s.take(u.front) {
 		return
 	}
-	u.front = p
+	u.front = f
 	u.stage.fresh()
+}
+
+// top gives what the person has before them.
+func (u *UI) top() any {
+	if u.front != nil {
+		return u.front
+	}
+	return u.page
 }
 
 // bell rings once for each request that comes to the front, and is quiet when

@@ -70,7 +70,7 @@ func (p *homePage) statusCard(s shape) fyne.CanvasObject {
 	more, body := small(now.more), widgets.NewText(now.body, widgets.Small, widgets.Ink)
 	body.Hidden = now.body == ""
 	if now.pace > 0 {
-		p.u.stage.ticker.add(now.pace, func() bool {
+		p.u.stage.count(now.pace, func() bool {
 			again := p.status()
 			more.SetText(again.more)
 			body.SetText(again.body)

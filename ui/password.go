@@ -30,8 +30,7 @@ func (u *UI) ask(p *promptSheet) {
 	u.stage.draw()
 }
 
-func (p *promptSheet) draw(shape) fyne.CanvasObject { return nil }
-func (p *promptSheet) focus() fyne.Focusable        { return p.password.Entry }
+func (p *promptSheet) focus() fyne.Focusable { return p.password.Entry }
 
 func (p *promptSheet) leave() {
 	p.u.prompt = nil
@@ -53,7 +52,7 @@ func (p *promptSheet) send() {
 		setBusy(p.button, false, p.action)
 		if err != nil {
 			p.password.SetWrong(sentence(err))
-			p.u.stage.draw()
+			p.u.stage.drawFront()
 			return
 		}
 		p.leave()

@@ -18,11 +18,9 @@ type requestSheet struct {
 	allowed bool   // Allow is under way
 }
 
-func (p *requestSheet) draw(shape) fyne.CanvasObject { return nil }
-
 func (p *requestSheet) leave() { p.u.notNow([]app.Request{p.request}) }
 
-func (p *requestSheet) take(old page) bool {
+func (p *requestSheet) take(old front) bool {
 	before, ok := old.(*requestSheet)
 	if ok && before.request == p.request {
 		return true
@@ -98,13 +96,13 @@ func (p *requestSheet) refuse() { p.u.notMe(p.request, p.sad) }
 
 func (p *requestSheet) sad(sentence string) {
 	p.trouble, p.allowed = sentence, false
-	p.u.stage.draw()
+	p.u.stage.drawFront()
 }
 
 // facts are what the person decides on.
 func (u *UI) facts(r app.Request) fyne.CanvasObject {
 	when := widgets.NewText("", widgets.Body, widgets.Ink)
-	u.stage.ticker.run(slowPace, func() bool {
+	u.stage.count(slowPace, func() bool {
 		when.SetText(u.whenAsked(r, "ask.try"))
 		return true
 	})

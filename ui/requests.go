@@ -20,7 +20,7 @@ type requestsPage struct {
 
 func (p *requestsPage) leave() { p.u.notNow(p.requests) }
 
-func (p *requestsPage) take(old page) bool {
+func (p *requestsPage) take(old front) bool {
 	before, ok := old.(*requestsPage)
 	if ok {
 		p.troubles = before.troubles
@@ -86,7 +86,7 @@ func (p *requestsPage) lines(r app.Request) fyne.CanvasObject {
 	}
 	using := say("many.agent", with{"Agent": orElse(r.Agent, "word.unknown-program"), "Browser": browser})
 	when := widgets.NewText("", widgets.Small, widgets.Ink)
-	p.u.stage.ticker.run(slowPace, func() bool {
+	p.u.stage.count(slowPace, func() bool {
 		when.SetText(p.u.whenAsked(r, "many.try"))
 		return true
 	})
@@ -115,7 +115,7 @@ func (p *requestsPage) sad(r app.Request) func(string) {
 			p.troubles = make(map[trust.ChallengeID]string)
 		}
 		p.troubles[r.ID] = sentence
-		p.u.stage.draw()
+		p.u.stage.drawFront()
 	}
 }
 

@@ -45,10 +45,9 @@ type notMeSheet struct {
 	outcome outcome
 }
 
-func (p *notMeSheet) draw(shape) fyne.CanvasObject { return nil }
-func (p *notMeSheet) leave()                       { p.u.dismiss() }
+func (p *notMeSheet) leave() { p.u.dismiss() }
 
-func (p *notMeSheet) take(old page) bool {
+func (p *notMeSheet) take(old front) bool {
 	before, ok := old.(*notMeSheet)
 	return ok && before.outcome == p.outcome
 }

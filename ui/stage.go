@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -14,10 +16,13 @@ type stage struct {
 	root   *fyne.Container
 	shape  shape
 	ticker ticker
+	layer  layer // where what is being drawn counts
 	sheet  *widgets.Sheet
 	scroll *container.Scroll // of what is drawn, if it scrolls
 	opened bool              // the page or the front is new: nothing is kept
-	risen  page              // the front whose sheet has slid in already
+	front  front             // what is drawn in front
+	stale  bool              // the front says something else now
+	risen  front             // the front whose sheet has slid in already
 }
 
 func newStage(u *UI) *stage {
@@ -74,27 +79,44 @@ func (u *UI) scrolled(s shape, content fyne.CanvasObject) fyne.CanvasObject {
 // fresh forgets what is kept from drawing to drawing: focus and scroll.
 func (s *stage) fresh() { s.opened = true }
 
-// draw draws everything anew from the view.
+// draw draws everything anew from the view. What covers the page stays as it is
+// while it is the same: its Allow would wait again.
 func (s *stage) draw() {
 	if s.u.page == nil {
 		return
 	}
-	s.shape = shapeFor(s.canvas().Size())
+	now := shapeFor(s.canvas().Size())
+	same := s.u.front != nil && s.front == s.u.front && s.shape == now && !s.stale
+	s.shape = now
+	if same && !isSheet(s.u.front) {
+		return
+	}
 	kept := s.keep()
-	s.ticker.reset()
-	s.scroll = nil
-	s.drop()
-	s.root.Objects = []fyne.CanvasObject{s.body()}
+	s.root.Objects = []fyne.CanvasObject{s.body(same)}
 	s.root.Refresh()
-	s.raise()
-	s.restore(kept)
-	s.opened = false
+	if !same {
+		s.raise()
+		s.restore(kept)
+	}
+	s.front, s.stale, s.opened = s.u.front, false, false
+}
+
+// drawFront draws what covers the page anew, too: what it says has changed.
+func (s *stage) drawFront() {
+	s.stale = true
+	s.draw()
 }
 
 // body draws the front if it fills the window, else the page in its frame.
-func (s *stage) body() fyne.CanvasObject {
-	if s.u.front != nil && !isSheet(s.u.front) {
-		return s.u.front.draw(s.shape)
+func (s *stage) body(sameFront bool) fyne.CanvasObject {
+	s.scroll = nil
+	s.ticker.reset(onPage)
+	if !sameFront {
+		s.ticker.reset(onFront)
+		s.drop()
+	}
+	if full, ok := s.u.front.(page); ok {
+		return s.onFront(func() fyne.CanvasObject { return full.draw(s.shape) })
 	}
 	if d, ok := s.u.page.(destination); ok {
 		return s.u.frame(s.shape, d.destination(), s.u.page.draw(s.shape))
@@ -102,14 +124,28 @@ func (s *stage) body() fyne.CanvasObject {
 	return s.u.page.draw(s.shape)
 }
 
-// sheetPage is a page drawn as a sheet over what is open.
-type sheetPage interface {
-	page
-	sheet(s shape) (content, foot fyne.CanvasObject)
-	leavable
+// onFront makes what is drawn meanwhile count on the front.
+func (s *stage) onFront(draw func() fyne.CanvasObject) fyne.CanvasObject {
+	s.layer = onFront
+	defer func() { s.layer = onPage }()
+	return draw()
 }
 
-func isSheet(p page) bool { _, ok := p.(sheetPage); return ok }
+// count does something now and at least every pace, until it gives false or is
+// no longer on the screen.
+func (s *stage) count(pace time.Duration, do func() bool) {
+	if do() {
+		s.ticker.add(s.layer, pace, do)
+	}
+}
+
+// sheetPage is a page drawn as a sheet over what is open.
+type sheetPage interface {
+	leavable
+	sheet(s shape) (content, foot fyne.CanvasObject)
+}
+
+func isSheet(f front) bool { _, ok := f.(sheetPage); return ok }
 
 // raise draws the front as a sheet, if it is one.
 func (s *stage) raise() {
@@ -118,8 +154,11 @@ func (s *stage) raise() {
 		s.risen = nil
 		return
 	}
-	content, foot := p.sheet(s.shape)
-	s.sheet = widgets.NewSheet(s.canvas(), sheetWidth, content, foot, p.leave)
+	s.onFront(func() fyne.CanvasObject {
+		content, foot := p.sheet(s.shape)
+		s.sheet = widgets.NewSheet(s.canvas(), sheetWidth, content, foot, p.leave)
+		return s.sheet
+	})
 	s.sheet.Rise(s.risen != s.u.front && !s.u.lessMotion())
 	s.risen = s.u.front
 }
@@ -198,11 +237,7 @@ func (s *stage) restore(k kept) {
 // focusFirst gives the keyboard to what the page wants first.
 func (s *stage) focusFirst() {
 	s.canvas().Unfocus()
-	top := s.u.page
-	if s.u.front != nil {
-		top = s.u.front
-	}
-	if f, ok := top.(focused); ok {
+	if f, ok := s.u.top().(focused); ok {
 		if o := f.focus(); o != nil {
 			s.canvas().Focus(o)
 		}

@@ -1,6 +1,9 @@
 package ui
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ticker drives everything that counts on the screen. It runs only while
 // something does, so that an idle window costs nothing.
@@ -9,49 +12,64 @@ type ticker struct {
 	steps []step
 	pace  time.Duration
 	round int // grows with reset
+	ids   int // of steps given so far
 	stop  func()
 }
 
 // step is one thing that counts; it reports whether it goes on counting.
 type step struct {
-	pace time.Duration
-	do   func() bool
+	id    int
+	layer layer
+	pace  time.Duration
+	do    func() bool
 }
 
-// add makes do run at least every pace, until it gives false or reset.
-func (t *ticker) add(pace time.Duration, do func() bool) {
-	t.steps = append(t.steps, step{pace, do})
+// layer is where something counts: on the page or on what covers it.
+type layer int
+
+const (
+	onPage layer = iota
+	onFront
+)
+
+// add makes do run at least every pace, until it gives false or its layer is reset.
+func (t *ticker) add(l layer, pace time.Duration, do func() bool) {
+	t.ids++
+	t.steps = append(t.steps, step{t.ids, l, pace, do})
 	t.adjust()
 }
 
-// run does a step at once, and then as add says.
-func (t *ticker) run(pace time.Duration, do func() bool) {
-	if do() {
-		t.add(pace, do)
-	}
-}
-
-// reset forgets everything that counts.
-func (t *ticker) reset() {
-	t.steps = nil
+// reset forgets what counts on a layer.
+func (t *ticker) reset(l layer) {
+	t.steps = slices.DeleteFunc(slices.Clone(t.steps), func(s step) bool { return s.layer == l })
 	t.round++
 	t.adjust()
 }
 
-// tick runs every step once and forgets those that ended. A step may reset the
-// ticker or add to it.
+// tick runs every step once and forgets those that ended. A step may reset a
+// layer or add to it; the rest then waits for the next tick.
 func (t *ticker) tick() {
-	round, steps := t.round, t.steps
-	t.steps = nil
-	for _, s := range steps {
-		if s.do() && round == t.round {
-			t.steps = append(t.steps, s)
-		}
+	round := t.round
+	for _, s := range slices.Clone(t.steps) {
+		on := s.do()
 		if round != t.round {
 			return
 		}
+		if !on {
+			t.end(s)
+		}
 	}
 	t.adjust()
+}
+
+// end forgets a step.
+func (t *ticker) end(ended step) {
+	for i, s := range t.steps {
+		if s.id == ended.id {
+			t.steps = slices.Delete(slices.Clone(t.steps), i, i+1)
+			return
+		}
+	}
 }
 
 // adjust runs one clock at the pace of the fastest step, or none.

@@ -32,7 +32,7 @@ func (p *trialPage) waiting() fyne.CanvasObject {
 		return hint("clock", widgets.Brass, say("trial.joining"))
 	case u.view.Link.State == app.Offline:
 		text := widgets.NewText("", widgets.Small, widgets.Brass)
-		u.stage.ticker.run(time.Second, func() bool {
+		u.stage.count(time.Second, func() bool {
 			text.SetText(say("trial.offline", with{"Left": left(u.view.Link.Next, u.now())}))
 			return true
 		})

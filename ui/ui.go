@@ -33,8 +33,8 @@ type UI struct {
 
 	view  app.View
 	stage *stage
-	page  page // where the person is
-	front page // what covers it: a request, a code, an outcome
+	page  page  // where the person is
+	front front // what covers it: a request, a code, an outcome
 
 	reopened map[trust.ChallengeID]bool // put away, and taken out again
 	hidden   map[trust.ChallengeID]bool // put away here, the request or its code
@@ -84,7 +84,8 @@ func (u *UI) end() {
 	if u.unsee != nil {
 		u.unsee()
 	}
-	u.stage.ticker.reset()
+	u.stage.ticker.reset(onPage)
+	u.stage.ticker.reset(onFront)
 	u.cancel()
 }
 

@@ -50,11 +50,7 @@ func (u *UI) typed(e *fyne.KeyEvent) {
 	if e.Name != fyne.KeyEscape && e.Name != mobile.KeyBack {
 		return
 	}
-	top := u.page
-	if u.front != nil {
-		top = u.front
-	}
-	if p, ok := top.(leavable); ok {
+	if p, ok := u.top().(leavable); ok {
 		p.leave()
 	}
 }
