@@ -117,12 +117,13 @@ func (c *core) take(rec record) error {
 // before the backend was asked.
 func (c *core) learn(s api.Status, floor uint64) error {
 	c.clock.set(s.Now)
+	s.Now = time.Time{} // the record need not change with every word from the backend
 	restored := s.Events < floor // set back to an older backup: what it says now is new
 	if restored {
 		c.cursor = s.Events
 	}
 	return c.change(func(r *record) error {
-		r.Status, r.Offset, r.Removed = s, c.clock.offset(), false
+		r.Status, r.Offset, r.Removed = s, c.clock.offset().Round(time.Second), false
 		if s.TwoStep {
 			r.TwoStep = true
 		}

@@ -62,7 +62,7 @@ type Device struct {
 	o      Options
 	line   *line
 	local  *local
-	acts   chan func(*core)
+	acts   chan action
 	kick   chan struct{} // asks the link to try now
 	joins  chan struct{} // one token: whoever holds it registers
 	cancel context.CancelFunc
@@ -85,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Device, error) {
 	}
 	life, cancel := context.WithCancel(context.Background())
 	d := &Device{
-		o: o, acts: make(chan func(*core)), kick: make(chan struct{}, 1),
+		o: o, acts: make(chan action), kick: make(chan struct{}, 1),
 		joins: make(chan struct{}, 1), cancel: cancel, ended: make(chan struct{}), linked: make(chan struct{}),
 	}
 	d.local = newLocal(life, o.Local)
@@ -133,6 +133,12 @@ func (d *Device) View() View { return *d.view.Load() }
 // for a call that is under way, so it must not be called from see.
 func (d *Device) Watch(see func(View)) (stop func()) { return d.faces.add(d.View, see) }
 
+// action is something for the owner to do.
+type action struct {
+	do   func(*core) error
+	done chan error // has room, so that the owner never waits
+}
+
 // own is the one goroutine that touches the core.
 func (d *Device) own(ctx context.Context, c *core) {
 	defer close(d.ended)
@@ -141,14 +147,16 @@ func (d *Device) own(ctx context.Context, c *core) {
 	for {
 		timer.Reset(c.nextChange())
 		select {
-		case f := <-d.acts:
-			f(c)
+		case a := <-d.acts:
+			err := a.do(c)
+			d.publish(c) // so that who waits for the action sees what it did
+			a.done <- err
 		case <-timer.C:
 			c.sweep()
+			d.publish(c)
 		case <-ctx.Done():
 			return
 		}
-		d.publish(c)
 	}
 }
 
@@ -158,13 +166,13 @@ func (d *Device) publish(c *core) {
 	d.faces.changed()
 }
 
-// act runs f in the owner's goroutine and waits for it. f must not wait for
-// anything but the disk.
+// act runs f in the owner's goroutine and waits until the view shows what it
+// did. f must not wait for anything but the disk.
 func (d *Device) act(ctx context.Context, f func(*core) error) error {
-	done := make(chan error, 1)
+	a := action{do: f, done: make(chan error, 1)}
 	select {
-	case d.acts <- func(c *core) { done <- f(c) }:
-		return <-done
+	case d.acts <- a:
+		return <-a.done
 	case <-ctx.Done():
 		return fmt.Errorf("waiting for the device: %w", ctx.Err())
 	case <-d.ended:
@@ -172,10 +180,10 @@ func (d *Device) act(ctx context.Context, f func(*core) error) error {
 	}
 }
 
-// tell is act for what cannot go wrong; after Close it does nothing.
+// tell is act for what has no answer; after Close it does nothing.
 func (d *Device) tell(f func(*core)) {
 	select {
-	case d.acts <- f:
+	case d.acts <- action{do: func(c *core) error { f(c); return nil }, done: make(chan error, 1)}:
 	case <-d.ended:
 	}
 }

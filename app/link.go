@@ -28,7 +28,8 @@ func (d *Device) CheckNow(ctx context.Context) error {
 		return err
 	}
 	if d.o.OnDemand {
-		d.tell(func(c *core) { c.setLink(err, time.Time{}) })
+		shown := d.act(context.WithoutCancel(ctx), func(c *core) error { c.setLink(err, time.Time{}); return nil })
+		err = errors.Join(err, shown)
 	}
 	d.hurry()
 	return err

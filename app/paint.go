@@ -14,6 +14,7 @@ func (c *core) paint() View {
 	if c.secrets == nil {
 		return v
 	}
+	c.clock.follow()
 	v.Stage, v.Joining = StageTrial, c.rec.Join != nil
 	if c.rec.TwoStep {
 		v.Stage = StageOn
