@@ -32,12 +32,14 @@ type house struct {
 	life context.Context // of the server that runs now
 	o    app.Options
 	d    *app.Device
+
+	password string // the account's
 }
 
 func inHouse(t *testing.T, test func(*house)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		h := &house{t: t, ctx: t.Context(), dir: t.TempDir(), keys: must(server.NewKeyFile("https://id.example.org", rand.Reader))}
+		h := &house{t: t, password: password, ctx: t.Context(), dir: t.TempDir(), keys: must(server.NewKeyFile("https://id.example.org", rand.Reader))}
 		h.start()
 		defer func() { h.stop() }()
 		h.o = app.Options{
@@ -102,7 +104,7 @@ func (h *house) pass(d time.Duration) {
 
 // ask begins a sign-in in a new browser.
 func (h *house) ask() (api.Secret, error) {
-	secret, err := h.s.Begin(h.ctx, server.Asking{Name: "anna", Password: password, Address: netip.MustParseAddr("192.0.2.7"), Agent: "Firefox on Linux"})
+	secret, err := h.s.Begin(h.ctx, server.Asking{Name: "anna", Password: h.password, Address: netip.MustParseAddr("192.0.2.7"), Agent: "Firefox on Linux"})
 	h.pass(time.Second)
 	return secret, err
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"golang.org/x/text/unicode/norm"
@@ -39,12 +40,12 @@ func (d *Device) CheckRecovery(typed string) error {
 // account's password. vault.ErrPassword, also when the password was changed
 // elsewhere since; ErrNoCopy. It takes about half a second.
 func (d *Device) ShowRecovery(ctx context.Context, password string) (trust.RecoveryKey, error) {
-	var sealed []byte
+	var sealed, next []byte
 	err := d.act(ctx, func(c *core) error {
 		if c.secrets == nil {
 			return ErrNoAccount
 		}
-		if sealed = c.secrets.Recovery; len(sealed) == 0 {
+		if sealed, next = c.secrets.Recovery, c.secrets.RecoveryNext; len(sealed) == 0 {
 			return ErrNoCopy
 		}
 		return nil
@@ -53,6 +54,9 @@ func (d *Device) ShowRecovery(ctx context.Context, password string) (trust.Recov
 		return trust.RecoveryKey{}, err
 	}
 	seed, err := vault.OpenUnderPassword([]byte(norm.NFC.String(password)), sealed)
+	if errors.Is(err, vault.ErrPassword) && len(next) > 0 {
+		seed, err = vault.OpenUnderPassword([]byte(norm.NFC.String(password)), next)
+	}
 	if err != nil {
 		return trust.RecoveryKey{}, fmt.Errorf("opening the recovery key's copy: %w", err)
 	}

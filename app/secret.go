@@ -23,6 +23,8 @@ type secrets struct {
 	State    [32]byte        `cbor:"5,keyasint"` // key of the bulk state
 	Origin   string          `cbor:"6,keyasint"` // of the backend, should the state be lost
 	Recovery []byte          `cbor:"7,keyasint,omitempty"`
+	// RecoveryNext is the copy under the next password, while it is being changed.
+	RecoveryNext []byte `cbor:"8,keyasint,omitempty"`
 }
 
 // String hides the secrets from formatted output.

@@ -55,6 +55,11 @@ type Account interface {
 	// OpenDoor lets one sign-in from a new browser pass the pauses within 10
 	// minutes, with the password typed on the device. CodeSession, CodePassword, CodeSlow.
 	OpenDoor(ctx context.Context, token Secret, password string) (Door, error)
+	// ChangePassword sets another password, with the present one typed on the
+	// device. It lifts what the old one brought about: pauses, switched-off
+	// browsers, the mark that others know it. Browsers are signed out.
+	// CodeSession, CodePassword, CodeSlow.
+	ChangePassword(ctx context.Context, token Secret, present, next string) error
 }
 
 // Secret is 32 random bytes (an invitation: 16) that one side gave the other. It

@@ -36,6 +36,7 @@ const (
 	EventOff      EventKind = "off"      // new browsers are refused until Resume
 	EventResumed  EventKind = "resumed"
 	EventDoor     EventKind = "door"
+	EventPassword EventKind = "password" // another password was set on Data.Device
 	EventChain    EventKind = "chain" // an entry was appended; Data.Head
 	EventSignOut  EventKind = "sign-out"
 )

@@ -17,6 +17,7 @@ const (
 	PathWatch      = "/d/watch" // Last-Event-ID: seq
 	PathResume     = "/d/resume"
 	PathDoor       = "/d/door"
+	PathPassword   = "/d/password"
 )
 
 // MaxBody is the longest request body that is read, in bytes.

@@ -64,6 +64,12 @@ type EventsAnswer struct {
 	Events []Event `json:"events"`
 }
 
+// PasswordChange carries both passwords, for ChangePassword.
+type PasswordChange struct {
+	Present string `json:"present"`
+	Next    string `json:"next"`
+}
+
 // PasswordCall carries the password typed on the device, for Resume and OpenDoor.
 type PasswordCall struct {
 	Password string `json:"password"`

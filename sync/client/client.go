@@ -170,6 +170,11 @@ func (c *Client) OpenDoor(ctx context.Context, token api.Secret, password string
 	return d, err
 }
 
+// ChangePassword implements api.Account.
+func (c *Client) ChangePassword(ctx context.Context, token api.Secret, present, next string) error {
+	return c.call(ctx, api.PathPassword, token, api.PasswordChange{Present: present, Next: next}, &api.Empty{})
+}
+
 // call posts one object and reads one. Nothing of an answer is used unless all
 // of it could be read.
 func (c *Client) call(ctx context.Context, path string, token api.Secret, in, out any) error {

@@ -82,6 +82,9 @@ func (h *Handler) deviceRoutes() {
 	handle(h, api.PathResume, func(ctx context.Context, t api.Secret, c api.PasswordCall) (api.Empty, error) {
 		return api.Empty{}, s.Resume(ctx, t, c.Password)
 	})
+	handle(h, api.PathPassword, func(ctx context.Context, t api.Secret, c api.PasswordChange) (api.Empty, error) {
+		return api.Empty{}, s.ChangePassword(ctx, t, c.Present, c.Next)
+	})
 	handle(h, api.PathDoor, func(ctx context.Context, t api.Secret, c api.PasswordCall) (api.Door, error) {
 		return s.OpenDoor(ctx, t, c.Password)
 	})

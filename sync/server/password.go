@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/countersign/countersign/trust"
 )
@@ -87,6 +88,6 @@ func (h *hasher) sum(ctx context.Context, account trust.AccountID, password stri
 	}
 	mac := hmac.New(sha256.New, h.pepper[:])
 	mac.Write(account[:])
-	mac.Write(h.slow([]byte(password), salt[:]))
+	mac.Write(h.slow(norm.NFC.Bytes([]byte(password)), salt[:])) // however a keyboard composes it
 	return [32]byte(mac.Sum(nil)), nil
 }

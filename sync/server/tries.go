@@ -10,8 +10,9 @@ import (
 
 // confirmed runs work after the password, typed on a device, was right. Such tries
 // have a count of their own for each device, so that neither strangers at the
-// page nor another device use it up.
-func (s *Server) confirmed(ctx context.Context, token api.Secret, password string, work func(store.Tx, caller) error) (caller, error) {
+// page nor another device use it up. What takes time is prepared between the
+// password and work, outside of any transaction.
+func (s *Server) confirmed(ctx context.Context, token api.Secret, password string, work func(store.Tx, caller) error, prepare ...func(caller) error) (caller, error) {
 	var c caller
 	var key [32]byte
 	err := s.store.Update(ctx, func(tx store.Tx) (err error) {
@@ -30,6 +31,11 @@ func (s *Server) confirmed(ctx context.Context, token api.Secret, password strin
 	}
 	if !right {
 		return c, refuse(api.CodePassword, "the password is wrong", "")
+	}
+	for _, p := range prepare {
+		if err := p(c); err != nil {
+			return c, err
+		}
 	}
 	err = s.store.Update(ctx, func(tx store.Tx) (err error) {
 		if c, err = s.caller(tx, token); err != nil {

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/countersign/countersign/sync/api"
+)
+
+// ChangePassword sets another password for the account, with the present one. The
+// copy of the recovery key kept here is sealed anew under it; on the way both
+// copies are in the vault, so that whichever password counts after a crash or a
+// lost answer opens one. Its refusals are *api.Error; it takes a second or two.
+func (d *Device) ChangePassword(ctx context.Context, present, next string) error {
+	present, next = norm.NFC.String(present), norm.NFC.String(next)
+	if err := d.sealBeside(ctx, present, next); err != nil {
+		return err
+	}
+	err := d.line.call(ctx, func(a api.Account, token api.Secret) error {
+		return a.ChangePassword(ctx, token, present, next)
+	})
+	var refused *api.Error
+	if err != nil && !(errors.As(err, &refused) && refused.Code != api.CodeInternal) {
+		return err // nobody knows which password counts: both copies stay
+	}
+	return errors.Join(err, d.keepCopy(ctx, err == nil))
+}
+
+// sealBeside puts a copy of the recovery key, sealed under the next password,
+// beside the present one. Without a copy that the present password opens there is
+// nothing to seal anew.
+func (d *Device) sealBeside(ctx context.Context, present, next string) error {
+	key, err := d.ShowRecovery(ctx, present)
+	if errors.Is(err, ErrNoAccount) {
+		return err
+	}
+	if err != nil {
+		return nil
+	}
+	sealed, err := d.o.testOnlySeal([]byte(next), key.Seed(), rand.Reader)
+	if err != nil {
+		return fmt.Errorf("sealing the recovery key's copy: %w", err)
+	}
+	return d.changeSecrets(ctx, func(s *secrets) { s.RecoveryNext = sealed })
+}
+
+// keepCopy settles which copy stays.
+func (d *Device) keepCopy(ctx context.Context, changed bool) error {
+	return d.changeSecrets(ctx, func(s *secrets) {
+		if changed && len(s.RecoveryNext) > 0 {
+			s.Recovery = s.RecoveryNext
+		}
+		s.RecoveryNext = nil
+	})
+}
+
+// changeSecrets writes what change makes of the secrets into the vault.
+func (d *Device) changeSecrets(ctx context.Context, change func(*secrets)) error {
+	return d.act(ctx, func(c *core) error {
+		if c.secrets == nil {
+			return ErrNoAccount
+		}
+		changed := *c.secrets
+		change(&changed)
+		if err := changed.write(ctx, d.o.Vault); err != nil {
+			return err
+		}
+		c.secrets = &changed
+		return nil
+	})
+}
