@@ -118,6 +118,7 @@ func (c *core) take(rec record) error {
 func (c *core) learn(s api.Status, floor uint64) error {
 	c.clock.set(s.Now)
 	s.Now = time.Time{} // the record need not change with every word from the backend
+
 	restored := s.Events < floor // set back to an older backup: what it says now is new
 	if restored {
 		c.cursor = s.Events
