@@ -164,6 +164,26 @@ func door(ctx context.Context, c *call) error {
 	})
 }
 
+func password(ctx context.Context, c *call) error {
+	d, present, err := c.withPassword(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	next, err := c.askNew(&c.next, "New password of the account", "new-password")
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := d.ChangePassword(ctx, present, string(next)); err != nil {
+		return err
+	}
+	return c.print(map[string]bool{"changed": true}, func(w io.Writer) {
+		fmt.Fprintln(w, "The password is changed. Browsers were signed out. The recovery key is the same.")
+	})
+}
+
 func (c *call) withPassword(ctx context.Context) (*app.Device, string, error) {
 	d, err := c.account(ctx, false, nil)
 	if err != nil {

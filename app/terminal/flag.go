@@ -108,6 +108,11 @@ func (c *call) passwordFlags(flags *flag.FlagSet) {
 	c.password.register(flags, "password", "the account's password")
 }
 
+func (c *call) nextFlags(flags *flag.FlagSet) {
+	c.passwordFlags(flags)
+	c.next.register(flags, "new-password", "the password to be")
+}
+
 func (c *call) recoveryFlags(flags *flag.FlagSet) {
 	c.passwordFlags(flags)
 	c.key.register(flags, "key", "the recovery key on paper")

@@ -41,7 +41,7 @@ type call struct {
 
 	// Flags of single commands.
 	invite, name, deviceName, kind, recoveryOut string
-	password, key                               secretFlags
+	password, next, key                         secretFlags
 	wait                                        bool
 	count                                       int
 }
@@ -57,6 +57,7 @@ func commands() []command {
 		{name: "recovery", args: "show|check", about: "show the recovery key kept here, or check the one on paper", flags: (*call).recoveryFlags, least: 1, most: 1, run: recovery},
 		{name: "resume", about: "let new browsers sign in again after a pause", flags: (*call).passwordFlags, run: resume},
 		{name: "door", about: "let one sign-in from a new browser pass a pause", flags: (*call).passwordFlags, run: door},
+		{name: "password", about: "set another password; the recovery key stays", flags: (*call).nextFlags, run: password},
 		{name: "version", about: "print the version", run: version},
 	}
 }

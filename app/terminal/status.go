@@ -141,6 +141,8 @@ func happened(a app.Activity) string {
 		return "new browsers are kept out until you resume"
 	case api.EventResumed:
 		return "new browsers may sign in again"
+	case api.EventPassword:
+		return "password changed on " + a.Device
 	case api.EventDoor:
 		return "one sign-in from a new browser may pass until " + clock(a.Until)
 	case api.EventChain:

@@ -37,7 +37,7 @@ const (
 	EventResumed  EventKind = "resumed"
 	EventDoor     EventKind = "door"
 	EventPassword EventKind = "password" // another password was set on Data.Device
-	EventChain    EventKind = "chain" // an entry was appended; Data.Head
+	EventChain    EventKind = "chain"    // an entry was appended; Data.Head
 	EventSignOut  EventKind = "sign-out"
 )
 
