@@ -14,14 +14,15 @@ func before(edge, rest fyne.CanvasObject) fyne.CanvasObject {
 }
 
 func below(rest, edge fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(dock{under: true}, edge, rest)
+	return container.New(dock{under: true}, rest, edge)
 }
 
 type dock struct{ under bool }
 
 func (d dock) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	edge, rest := o[0], o[1]
-	if d.under {
+	if d.under { // keys reach what stands first, first
+		edge, rest = o[1], o[0]
 		h := min(widgets.HeightFor(edge, size.Width), size.Height)
 		edge.Move(fyne.NewPos(0, size.Height-h))
 		edge.Resize(fyne.NewSize(size.Width, h))

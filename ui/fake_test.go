@@ -107,7 +107,7 @@ type setup struct {
 func (s *setup) Key() trust.RecoveryKey { return s.device.key }
 
 func (s *setup) Finish(_ context.Context, typed string) error {
-	if typed != s.device.key.Text() {
+	if key, err := trust.ParseRecoveryKey(typed); err != nil || key != s.device.key {
 		return app.ErrOtherKey
 	}
 	return s.device.note("finish")

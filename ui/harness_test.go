@@ -196,6 +196,8 @@ func textOf(o fyne.CanvasObject) string {
 		return o.Text()
 	case *widgets.Place:
 		return o.Text()
+	case *widgets.Chip:
+		return o.Text()
 	}
 	return ""
 }
@@ -288,14 +290,10 @@ func (u *tester) press(key fyne.KeyName) {
 	}
 }
 
-// control presses a key together with Ctrl.
+// control presses a key together with Ctrl. The test driver's canvas drops
+// shortcuts, so they go to what the window's canvas was given.
 func (u *tester) control(key fyne.KeyName) {
-	s := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-	if at, ok := u.window.Canvas().Focused().(fyne.Shortcutable); ok {
-		at.TypedShortcut(s)
-		return
-	}
-	u.window.Canvas().(fyne.Shortcutable).TypedShortcut(s)
+	u.keys.TypedShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault})
 }
 
 // typeInto types into the field with a label.

@@ -11,13 +11,13 @@ type startPage struct{ u *UI }
 
 func (p *startPage) draw(s shape) fyne.CanvasObject {
 	if s.wide {
-		return p.wide()
+		return p.wide(s)
 	}
-	hero := widgets.Column(24,
-		widgets.Spacer(),
-		widgets.Start(widgets.NewMark(80, widgets.MarkWhole)),
-		p.promise(),
-		widgets.Spacer())
+	hero := widgets.Column(24, widgets.Spacer(), widgets.Start(widgets.NewMark(80, widgets.MarkWhole)), p.promise())
+	if notice := p.u.noticeCard(s); notice != nil {
+		hero.Add(notice)
+	}
+	hero.Add(widgets.Spacer())
 	return task(s, hero,
 		widgets.NewButton(widgets.PineButton, say("start.setup"), p.setUp),
 		widgets.NewButton(widgets.SecondButton, say("start.pair"), p.pair),
@@ -30,7 +30,7 @@ func (p *startPage) promise() fyne.CanvasObject {
 }
 
 // wide has the mark at the start of the window and the choice at its end.
-func (p *startPage) wide() fyne.CanvasObject {
+func (p *startPage) wide(s shape) fyne.CanvasObject {
 	name := widgets.Row(10, widgets.NewMark(24, widgets.MarkWhole), widgets.Grow(widgets.NewText(say("app.name"), widgets.Strong, widgets.Ink)))
 	column := widgets.Column(0, name, widgets.Spacer(), widgets.Start(widgets.NewMark(164, widgets.MarkWhole)),
 		widgets.Spacer(), small(say("start.foot")))
@@ -39,7 +39,11 @@ func (p *startPage) wide() fyne.CanvasObject {
 		p.way("person", good, "start.setup", "start.setup.more", p.setUp),
 		p.way("devices", plain, "start.pair", "start.pair.more", p.pair),
 		p.way("recovery", plain, "start.recover", "start.recover.more", p.recover))
-	body := widgets.Pad(48, 64, 48, 64, widgets.Centred(416, widgets.Column(32, p.promise(), choice)))
+	content := widgets.Column(32, p.promise(), choice)
+	if notice := p.u.noticeCard(s); notice != nil {
+		content = widgets.Column(32, p.promise(), notice, choice)
+	}
+	body := widgets.Pad(48, 64, 48, 64, widgets.Centred(416, content))
 	edge := widgets.NewBox(widgets.Look{Fill: widgets.Line}, widgets.Gap(1, 1))
 	return before(before(side, edge), widgets.NewScroll(body))
 }

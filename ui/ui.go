@@ -32,6 +32,7 @@ type UI struct {
 	unsee  func() // stops the device's views
 
 	view  app.View
+	keys  fyne.ShortcutHandler
 	stage *stage
 	page  page  // where the person is
 	front front // what covers it: a request, a code, an outcome

@@ -33,7 +33,8 @@ func destinationKeys() []fyne.KeyName {
 
 func (u *UI) shortcut(key fyne.KeyName, act func()) {
 	s := &desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}
-	u.window.Canvas().AddShortcut(s, func(fyne.Shortcut) { act() })
+	u.keys.AddShortcut(s, func(fyne.Shortcut) { act() })
+	u.window.Canvas().AddShortcut(s, u.keys.TypedShortcut)
 }
 
 // jump opens a destination by key: not from setting up, and not from under a

@@ -73,6 +73,9 @@ func NewChip(text string, chosen bool, act func()) *Chip {
 	return c
 }
 
+// Text gives what is written on it.
+func (c *Chip) Text() string { return c.text }
+
 // SetChosen fills or empties the chip.
 func (c *Chip) SetChosen(chosen bool) { c.chosen = chosen; c.Refresh() }
 
