@@ -1,0 +1,123 @@
+package e2e
+
+import (
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type execCommand = exec.Cmd
+
+// stillness is how long a picture or a place may take to hold still.
+const stillness = 2 * time.Second
+
+// hand does something with pointer or keyboard. Letters beyond ASCII need a
+// locale that has them.
+func (d *desk) hand(does ...string) {
+	d.t.Helper()
+	cmd := d.command("xdotool", does...)
+	cmd.Env = append(cmd.Env, "LC_ALL=C.UTF-8")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		d.fail("xdotool %s: %v %s", does[0], err, out)
+	}
+}
+
+// handle gives the window's number on the display, "" if it cannot be seen.
+func (w *window) handle() string {
+	for handle := range strings.Lines(w.maybe("xdotool", "search", "--onlyvisible", "--name", windowTitle)) {
+		return strings.TrimSpace(handle)
+	}
+	return ""
+}
+
+// press points at something with a text on it and clicks, once it holds still: a
+// sheet that comes up is not yet where it will be.
+func (w *window) press(text string) {
+	w.t.Helper()
+	x := w.find(text)
+	eventually(stillness, func() bool {
+		last := x
+		x = w.find(text)
+		return x == last
+	})
+	x = w.scrollTo(x)
+	w.clickAt(x.X+x.W/2, x.Y+x.H/2)
+}
+
+func (w *window) clickAt(x, y int) {
+	w.t.Helper()
+	w.hand("mousemove", "--window", w.handle(), strconv.Itoa(x), strconv.Itoa(y), "click", "1")
+}
+
+// scrollTo turns the wheel until a thing is inside the window.
+func (w *window) scrollTo(x thing) thing {
+	w.t.Helper()
+	const margin = 8
+	eventually(patience, func() bool {
+		_, height := w.size()
+		x = w.find(x.Text)
+		if x.Y+x.H/2 >= margin && x.Y+x.H/2 <= height-margin {
+			return true
+		}
+		wheel := "5" // down
+		if x.Y < 0 {
+			wheel = "4"
+		}
+		w.hand("mousemove", "--window", w.handle(), strconv.Itoa(x.X+x.W/2), strconv.Itoa(height/2), "click", wheel)
+		return false
+	})
+	return x
+}
+
+// size gives the window's size in pixels.
+func (w *window) size() (width, height int) {
+	for _, line := range strings.Split(w.maybe("xdotool", "getwindowgeometry", "--shell", w.handle()), "\n") {
+		name, value, _ := strings.Cut(line, "=")
+		n, _ := strconv.Atoi(value) // the other lines are not numbers that count
+		switch name {
+		case "WIDTH":
+			width = n
+		case "HEIGHT":
+			height = n
+		}
+	}
+	return width, height
+}
+
+// fill types into the n-th field from the top, instead of what is there.
+func (w *window) fill(n int, text string) {
+	w.t.Helper()
+	w.wait("a field to type into", func() bool { return len(w.entries()) > n })
+	field := w.entries()[n]
+	w.clickAt(field.X+field.W/2, field.Y+field.H/2)
+	w.wait("the field to have the keyboard", func() bool { return w.entries()[n].Focused })
+	w.key("ctrl+a")
+	w.write(text)
+	w.wait("what was typed", func() bool { return w.entries()[n].Text == text })
+}
+
+// write types letters.
+func (d *desk) write(text string) { d.t.Helper(); d.hand("type", "--delay", "8", "--", text) }
+
+// key presses one key or a chord.
+func (d *desk) key(name string) { d.t.Helper(); d.hand("key", "--clearmodifiers", name) }
+
+// active reports whether the window is the one that has the keyboard.
+func (w *window) active() bool {
+	handle := w.handle()
+	return handle != "" && w.maybe("xdotool", "getactivewindow") == handle
+}
+
+// close does what a person does who closes the window.
+func (w *window) close() {
+	w.t.Helper()
+	w.hand("windowactivate", "--sync", w.handle())
+	w.key("alt+F4")
+}
+
+// move puts the window somewhere on the display.
+func (w *window) move(x, y int) {
+	w.t.Helper()
+	w.hand("windowmove", w.handle(), strconv.Itoa(x), strconv.Itoa(y))
+}

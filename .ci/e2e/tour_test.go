@@ -1,0 +1,22 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"testing"
+)
+
+// tourVariable names the folder for pictures of the story.
+const tourVariable = "COUNTERSIGN_TOUR"
+
+// TestTour tells the story to somebody without a display: in words, with a
+// picture of the display for each step.
+func TestTour(t *testing.T) {
+	folder := os.Getenv(tourVariable)
+	if folder == "" {
+		t.Skip(tourVariable + " names no folder for the pictures; TestStory tells the same")
+	}
+	makeFolder(t, folder)
+	fmt.Println("Countersign in a virtual display, with a real browser and keyring:")
+	tellStory(t, folder)
+}
