@@ -21,6 +21,7 @@ type Device interface {
 	HideCode()
 	Resume(ctx context.Context, password string) error
 	OpenDoor(ctx context.Context, password string) (app.Door, error)
+	ChangePassword(ctx context.Context, present, next string) error
 
 	LookUp(ctx context.Context, addressOrLink string) (app.Offer, error)
 	BeginSetup(ctx context.Context, in app.SetupInput) (Setup, error)

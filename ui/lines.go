@@ -18,21 +18,22 @@ const (
 
 // What the kinds of activity are called where they come from.
 const (
-	kindCreated = "created"
-	kindDone    = "done"
-	kindWrong   = "wrong"
-	kindBurned  = "burned"
-	kindDenied  = "denied"
-	kindExpired = "expired"
-	kindStopped = "stopped"
-	kindRefused = "refused"
-	kindTwoStep = "two-step"
-	kindPaused  = "paused"
-	kindOff     = "off"
-	kindResumed = "resumed"
-	kindDoor    = "door"
-	kindChain   = "chain"
-	kindSignOut = "sign-out"
+	kindCreated  = "created"
+	kindDone     = "done"
+	kindWrong    = "wrong"
+	kindBurned   = "burned"
+	kindDenied   = "denied"
+	kindExpired  = "expired"
+	kindStopped  = "stopped"
+	kindRefused  = "refused"
+	kindTwoStep  = "two-step"
+	kindPaused   = "paused"
+	kindOff      = "off"
+	kindResumed  = "resumed"
+	kindPassword = "password"
+	kindDoor     = "door"
+	kindChain    = "chain"
+	kindSignOut  = "sign-out"
 
 	// Steps on the way, whose outcome has a line of its own.
 	kindRequest  = "request"
@@ -67,21 +68,22 @@ type wording struct {
 
 func wordings() map[string]wording {
 	return map[string]wording{
-		kindCreated: {"line.created", "line.created.more", "person", good, changes},
-		kindDone:    {"line.done", "line.done.more", "signin", good, signIns},
-		kindWrong:   {"line.wrong", "line.browser", "warning", warm, signIns},
-		kindBurned:  {"line.burned", "line.nobody-in", "cross", bad, signIns},
-		kindDenied:  {"line.denied", "line.browser", "cross", bad, signIns},
-		kindExpired: {"line.expired", "line.nobody-in", "clock", plain, signIns},
-		kindStopped: {"line.stopped", "line.browser", "stop", plain, signIns},
-		kindRefused: {"", "line.refused.more", "repeat", warm, signIns},
-		kindTwoStep: {"line.two-step", "line.two-step.more", "check", good, changes},
-		kindPaused:  {"line.paused", "line.paused.more", "pause", warm, changes},
-		kindOff:     {"line.off", "line.off.more", "pause", warm, changes},
-		kindResumed: {"line.resumed", "line.resumed.more", "check", good, changes},
-		kindDoor:    {"line.door", "line.door.more", "signin", plain, changes},
-		kindChain:   {"line.chain", "line.chain.more", "devices", plain, changes},
-		kindSignOut: {"line.sign-out", "line.browser", "signin", plain, signIns},
+		kindCreated:  {"line.created", "line.created.more", "person", good, changes},
+		kindDone:     {"line.done", "line.done.more", "signin", good, signIns},
+		kindWrong:    {"line.wrong", "line.browser", "warning", warm, signIns},
+		kindBurned:   {"line.burned", "line.nobody-in", "cross", bad, signIns},
+		kindDenied:   {"line.denied", "line.browser", "cross", bad, signIns},
+		kindExpired:  {"line.expired", "line.nobody-in", "clock", plain, signIns},
+		kindStopped:  {"line.stopped", "line.browser", "stop", plain, signIns},
+		kindRefused:  {"", "line.refused.more", "repeat", warm, signIns},
+		kindTwoStep:  {"line.two-step", "line.two-step.more", "check", good, changes},
+		kindPaused:   {"line.paused", "line.paused.more", "pause", warm, changes},
+		kindOff:      {"line.off", "line.off.more", "pause", warm, changes},
+		kindResumed:  {"line.resumed", "line.resumed.more", "check", good, changes},
+		kindPassword: {"line.password", "line.password.more", "password", good, changes},
+		kindDoor:     {"line.door", "line.door.more", "signin", plain, changes},
+		kindChain:    {"line.chain", "line.chain.more", "devices", plain, changes},
+		kindSignOut:  {"line.sign-out", "line.browser", "signin", plain, signIns},
 	}
 }
 

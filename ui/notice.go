@@ -18,6 +18,7 @@ type notice struct {
 
 func (u *UI) notices() map[app.Notice]notice {
 	account := func() { u.openPage(u.view.Server) }
+	change := func() { u.goTo(newChangePage(u, &homePage{u: u})) }
 	return map[app.Notice]notice{
 		app.NoticeKeyringAbsent: {plain, "info", "notice.keyring-absent", "notice.keyring-absent.body", "", "", nil},
 		app.NoticeKeyringLocked: {warm, "warning", "notice.keyring-locked", "notice.keyring-locked.body", "", "do.check-now", u.checkNow},
@@ -26,7 +27,7 @@ func (u *UI) notices() map[app.Notice]notice {
 		app.NoticeRestored:      {warm, "info", "notice.restored", "notice.restored.body", "", "", nil},
 		app.NoticeRemoved:       {bad, "remove", "notice.removed", "notice.removed.body", "", "notice.password.open", account},
 		app.NoticeUpdate:        {warm, "info", "notice.update", "notice.update.body", "", "", nil},
-		app.NoticePassword:      {bad, "warning", "notice.password", "notice.password.body", "", "notice.password.open", account},
+		app.NoticePassword:      {bad, "warning", "notice.password", "notice.password.body", "", "change.do", change},
 		app.NoticeNotMade:       {warm, "warning", "notice.not-made", "notice.not-made.body", "", "", nil},
 	}
 }

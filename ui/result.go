@@ -60,7 +60,10 @@ func (p *notMeSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 		}, nil),
 		widgets.NewItem(widgets.ItemText{Icon: "person", Name: say("result.not-me.mistake"), Second: say("result.not-me.mistake.more")}, nil))
 	content = widgets.Column(16, heading(say("result.not-me"), say("result.not-me.body", with{"Service": p.outcome.request.Service})), advice)
-	open := widgets.NewButton(widgets.PineButton, say("result.not-me.open"), func() { p.u.openPage(p.u.view.Server) })
+	change := widgets.NewButton(widgets.PineButton, say("change.do"), func() {
+		p.leave()
+		p.u.goTo(newChangePage(p.u, &homePage{u: p.u}))
+	})
 	close := widgets.NewButton(widgets.SecondButton, say("do.close"), p.leave)
-	return content, beside(s, close, open)
+	return content, beside(s, close, change)
 }

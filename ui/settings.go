@@ -63,7 +63,8 @@ func (p *settingsPage) account() []fyne.CanvasObject {
 	if u.view.Recovery.Kept {
 		rows = append(rows, p.row("eye", "settings.key.show", say("settings.key.show.more"), func() { u.askToShowKey(p) }))
 	}
-	return append(rows, p.row("password", "settings.vault", vaultSentence(u.view.Vault), nil))
+	rows = append(rows, p.row("password", "settings.password", say("settings.password.more"), func() { u.goTo(newChangePage(u, p)) }))
+	return append(rows, p.row("desktop", "settings.vault", vaultSentence(u.view.Vault), nil))
 }
 
 func (p *settingsPage) server() string {

@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/ui/widgets"
+)
+
+// changePage sets another password.
+type changePage struct {
+	u             *UI
+	before        page
+	present, next *widgets.Field
+	button        *widgets.Button
+	done          bool
+}
+
+func newChangePage(u *UI, before page) page {
+	p := &changePage{u: u, before: before}
+	p.present = widgets.NewPasswordField(say("change.present"), "", say("do.show"), say("do.hide"))
+	p.next = widgets.NewPasswordField(say("change.next"), say("account.password.hint"), say("do.show"), say("do.hide"))
+	p.present.Entry.OnEscape, p.next.Entry.OnEscape = p.leave, p.leave
+	p.present.Entry.OnSubmitted = func(string) { u.window.Canvas().Focus(p.next.Entry) }
+	p.next.Entry.OnSubmitted = func(string) { p.send() }
+	p.present.Entry.OnChanged = func(string) { p.present.SetWrong("") }
+	p.next.Entry.OnChanged = func(string) { p.next.SetWrong("") }
+	p.button = widgets.NewButton(widgets.PineButton, say("change.do"), p.send)
+	return p
+}
+
+func (p *changePage) draw(s shape) fyne.CanvasObject {
+	if p.done {
+		content := widgets.Column(16, widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)), heading(say("change.done"), say("change.done.body")))
+		return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
+	}
+	content := widgets.Column(20, heading(say("change.title"), say("change.body")), p.present, p.next)
+	return task(s, content, p.button, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
+}
+
+func (p *changePage) focus() fyne.Focusable { return p.present.Entry }
+func (p *changePage) leave()                { p.u.goTo(p.before) }
+
+func (p *changePage) send() {
+	if p.button.Disabled() || !p.fits() {
+		return
+	}
+	setBusy(p.button, true, say("change.do"))
+	p.u.call(func(ctx context.Context) error {
+		return p.u.device.ChangePassword(ctx, p.present.Text(), p.next.Text())
+	}, func(err error) {
+		setBusy(p.button, false, say("change.do"))
+		if err != nil {
+			p.present.SetWrong(sentence(err))
+		} else {
+			p.done = true
+		}
+		p.u.stage.draw()
+	})
+}
+
+// fits says beneath the fields what will not do, before anything is sent.
+func (p *changePage) fits() bool {
+	p.present.SetWrong("")
+	if p.present.Text() == "" {
+		p.present.SetWrong(say("change.present.missing"))
+		return false
+	}
+	if missing := app.MinPassword - utf8.RuneCountInString(p.next.Text()); missing > 0 {
+		p.next.SetWrong(count("account.password.short", missing))
+		return false
+	}
+	if p.next.Text() == p.present.Text() || p.next.Text() == p.u.view.Name {
+		p.next.SetWrong(say("change.next.same"))
+		return false
+	}
+	return true
+}
