@@ -58,17 +58,31 @@ func (d *Device) keepCopy(ctx context.Context, changed bool) error {
 	})
 }
 
-// changeSecrets writes what change makes of the secrets into the vault.
+// changeSecrets writes what change makes of the secrets into the vault. The vault
+// may wait for a person, so that is not the owner's work.
 func (d *Device) changeSecrets(ctx context.Context, change func(*secrets)) error {
-	return d.act(ctx, func(c *core) error {
+	select {
+	case d.joins <- struct{}{}:
+		defer func() { <-d.joins }()
+	case <-ctx.Done():
+		return answered(ctx.Err())
+	}
+	var changed secrets
+	err := d.act(ctx, func(c *core) error {
 		if c.secrets == nil {
 			return ErrNoAccount
 		}
-		changed := *c.secrets
-		change(&changed)
-		if err := changed.write(ctx, d.o.Vault); err != nil {
-			return err
-		}
+		changed = *c.secrets
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	change(&changed)
+	if err := changed.write(ctx, d.o.Vault); err != nil {
+		return err
+	}
+	return d.act(context.WithoutCancel(ctx), func(c *core) error {
 		c.secrets = &changed
 		return nil
 	})

@@ -64,7 +64,7 @@ type Device struct {
 	local  *local
 	acts   chan action
 	kick   chan struct{} // asks the link to try now
-	joins  chan struct{} // one token: whoever holds it registers
+	joins  chan struct{} // one token: whoever holds it registers, or writes the vault
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when the owner is gone
 	linked chan struct{} // closed when the link is gone

@@ -138,6 +138,7 @@ func inviteCommand(ts *testscript.TestScript, neg bool, args []string) {
 	for line := range strings.Lines(string(out)) {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, ts.Getenv("URL")+"/i#") {
 			ts.Setenv("LINK", line)
+			ts.Setenv("SECRET", line[strings.Index(line, "#")+1:])
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -63,10 +64,15 @@ func allowCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		return
 	}
+	keepCode(ts, out.Bytes())
+}
+
+// keepCode reads what allow said.
+func keepCode(ts *testscript.TestScript, out []byte) {
 	var said struct{ Request, Code, Letters string }
-	ts.Check(json.Unmarshal(out.Bytes(), &said))
+	ts.Check(json.Unmarshal(out, &said))
 	if len(said.Code) != 4 || len(said.Letters) != 3 || said.Request == "" {
-		ts.Fatalf("allow says %s", out.Bytes())
+		ts.Fatalf("allow says %s", out)
 	}
 	ts.Setenv("CODE", said.Code)
 	ts.Setenv("WRONG", wrongCode(said.Code))
@@ -177,4 +183,46 @@ func (w *watcher) next(kind string) (heard, bool) {
 		}
 	}
 	return heard{}, false
+}
+
+// waiter is an allow that waits in the background.
+type waiter struct {
+	cmd  *exec.Cmd
+	out  *log
+	err  error // once gone
+	gone chan struct{}
+}
+
+func allowsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	w := &waiter{cmd: countersignctl(ts, args[0], "allow", "--wait", "--json"), out: &log{}, gone: make(chan struct{})}
+	w.cmd.Stdout = w.out
+	ts.Check(w.cmd.Start())
+	storyOf(ts).waiters[args[0]] = w
+	go func() {
+		defer close(w.gone)
+		w.err = w.cmd.Wait()
+	}()
+}
+
+func allowedCommand(ts *testscript.TestScript, neg bool, args []string) {
+	w := storyOf(ts).waiters[args[0]]
+	select {
+	case <-w.gone:
+	case <-time.After(storyPatience):
+		ts.Fatalf("%s's device still waits", args[0])
+	}
+	ts.Check(w.err)
+	keepCode(ts, []byte(w.out.String()))
+}
+
+// spoilCommand overwrites the stored state of the device in a folder.
+func spoilCommand(ts *testscript.TestScript, neg bool, args []string) {
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*", "state.[01]"))
+	ts.Check(err)
+	if len(files) == 0 {
+		ts.Fatalf("no state in %s", args[0])
+	}
+	for _, file := range files {
+		ts.Check(os.WriteFile(file, []byte("spoilt"), 0o600))
+	}
 }

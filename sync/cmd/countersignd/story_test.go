@@ -62,6 +62,7 @@ type story struct {
 	daemon   *daemon
 	browsers map[string]*browser
 	watchers map[string]*watcher
+	waiters  map[string]*waiter
 	exit     int // of the device's last command
 	step     int
 	killAt   int // the step before which the backend is killed; 0 = never
@@ -73,7 +74,7 @@ func storyOf(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*s
 
 func setUpStory(t *testing.T, killAt int) func(*testscript.Env) error {
 	return func(e *testscript.Env) error {
-		s := &story{browsers: make(map[string]*browser), watchers: make(map[string]*watcher), killAt: killAt}
+		s := &story{browsers: make(map[string]*browser), watchers: make(map[string]*watcher), waiters: make(map[string]*waiter), killAt: killAt}
 		e.Values[storyKey{}] = s
 		e.Setenv("HOME", e.WorkDir)
 		e.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
@@ -94,6 +95,10 @@ func (s *story) end() {
 	for _, w := range s.watchers {
 		w.stop()
 	}
+	for _, w := range s.waiters {
+		w.cmd.Process.Kill()
+		<-w.gone
+	}
 	if s.daemon != nil {
 		s.daemon.kill()
 	}
@@ -106,6 +111,9 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"device":  deviceCommand,  // device NAME COMMAND [ARG ...]: countersignctl with NAME's vault
 		"code":    codeCommand,    // code N: exit code of the device's last command
 		"allow":   allowCommand,   // allow NAME [ARG ...]: sets $CODE, $LETTERS, $REQUEST
+		"allows":  allowsCommand,  // allows NAME: allow --wait in the background
+		"allowed": allowedCommand, // allowed NAME: waits for that; sets $CODE, $LETTERS, $REQUEST
+		"spoil":   spoilCommand,   // spoil FOLDER: damages every file of the state in it
 		"watches": watchesCommand, // watches NAME: countersignctl watch --json in the background
 		"hears":   hearsCommand,   // hears NAME KIND: waits for a line of that kind; sets $REQUEST
 		"browser": browserCommand, // browser NAME VERB [ARG ...]
