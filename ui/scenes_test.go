@@ -179,6 +179,8 @@ func homeScenes() []scene {
 		{"settings-long", long(), visit(placeSettings)},
 		{"check", annas(), func(u *tester) { u.goTo(newCheckPage(u.UI, u.page)) }},
 		{"check-right", annas(), func(u *tester) { p := newCheckPage(u.UI, u.page).(*checkPage); p.right = true; u.goTo(p) }},
+		{"change", annas(), func(u *tester) { u.goTo(newChangePage(u.UI, u.page)) }},
+		{"change-done", annas(), func(u *tester) { p := newChangePage(u.UI, u.page).(*changePage); p.done = true; u.goTo(p) }},
 		{"show-key", annas(), func(u *tester) { u.goTo(&shownKeyPage{u: u.UI, before: u.page, key: u.device.key}) }},
 	}
 }
