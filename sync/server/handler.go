@@ -117,7 +117,7 @@ func readBody(w http.ResponseWriter, r *http.Request, v any) error {
 		return flat
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, api.MaxBody))
-	if err != nil || len(bytes.TrimSpace(body)) == 0 {
+	if err != nil || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) { // null would read as a message
 		return flat
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
