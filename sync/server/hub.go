@@ -8,7 +8,8 @@ import (
 
 // hub tells those who wait on an account that there is news. It is a hint, given
 // after the commit: the truth is the event log, and who waits reads it from a
-// cursor of its own, so a lost or doubled hint costs nothing.
+// cursor of its own and now and then without a hint, so a lost or doubled one
+// costs nothing.
 type hub struct {
 	mu       sync.Mutex
 	watchers map[trust.AccountID]map[*Watcher]struct{}
@@ -45,21 +46,6 @@ func (h *hub) remove(w *Watcher) {
 // hint wakes who waits on the account.
 func (h *hub) hint(id trust.AccountID) {
 	for _, w := range h.of(id) {
-		w.Wake()
-	}
-}
-
-// sweep wakes everybody, which heals hints that were lost.
-func (h *hub) sweep() {
-	h.mu.Lock()
-	var all []*Watcher
-	for _, set := range h.watchers {
-		for w := range set {
-			all = append(all, w)
-		}
-	}
-	h.mu.Unlock()
-	for _, w := range all {
 		w.Wake()
 	}
 }

@@ -2,9 +2,12 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -54,31 +57,46 @@ func (h *Handler) takeOver(hijacker http.Hijacker, f *Follower) {
 		return
 	}
 	conn.SetDeadline(time.Time{})
-	st := &stream{conn: conn, follower: f}
-	if !h.streams.add(st) || st.write([]byte(streamHead)) != nil {
-		h.streams.drop(st)
+	st := &stream{conn: conn, follower: f, home: h.streams}
+	if st.write([]byte(streamHead)) != nil || !h.streams.add(st) {
+		st.end()
 		return
 	}
 	f.Listen(st.wake)
 	st.wake()
-	go h.watchClose(st)
+	go st.untilClosed()
 }
 
-// watchClose waits for the other side to end; a device sends nothing here.
-func (h *Handler) watchClose(st *stream) {
+// untilClosed waits for the other side to end; a device sends nothing here.
+func (st *stream) untilClosed() {
+	defer st.home.running.Done()
 	var b [1]byte
 	st.conn.Read(b[:])
-	h.streams.drop(st)
+	st.home.remove(st)
+	st.follower.Close()
+	st.end()
+}
+
+// end closes the connection without a farewell, for which a device that does not
+// read could keep us waiting.
+func (st *stream) end() {
+	if secure, ok := st.conn.(*tls.Conn); ok {
+		secure.NetConn().Close()
+		return
+	}
+	st.conn.Close()
 }
 
 // stream is one connection that was taken over. Idle, it is one goroutine that
-// waits for its end; events are written by a goroutine that lives as long as there
-// are any.
+// waits for its end; what there is to write is written by a goroutine that lives
+// only as long, so that a device that does not read holds up nobody else.
 type stream struct {
 	conn     net.Conn
 	follower *Follower
+	home     *streams
 	state    atomic.Int32 // 0 idle, 1 pumping, 2 pumping and woken again
-	writing  sync.Mutex
+	beat     atomic.Bool  // a heartbeat is to be written
+	slot     int          // the second within beatEvery in which it is
 }
 
 // wake lets the stream look for events.
@@ -87,7 +105,9 @@ func (st *stream) wake() {
 		switch n := st.state.Load(); n {
 		case 0:
 			if st.state.CompareAndSwap(0, 1) {
-				go st.pump()
+				if st.home.enter() {
+					go st.pump()
+				}
 				return
 			}
 		default:
@@ -99,11 +119,11 @@ func (st *stream) wake() {
 }
 
 func (st *stream) pump() {
+	defer st.home.running.Done()
 	for {
 		st.state.Store(1)
 		if err := st.forward(); err != nil {
-			st.conn.Close() // watchClose does the rest
-			st.state.Store(0)
+			st.end() // untilClosed does the rest; nothing wakes it any more
 			return
 		}
 		if st.state.CompareAndSwap(1, 0) {
@@ -114,6 +134,11 @@ func (st *stream) pump() {
 
 // forward writes what there is.
 func (st *stream) forward() error {
+	if st.beat.Swap(false) {
+		if err := st.write([]byte(": here\n\n")); err != nil {
+			return err
+		}
+	}
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), writeFor)
 		events, err := st.follower.Next(ctx)
@@ -137,8 +162,6 @@ func (st *stream) forward() error {
 }
 
 func (st *stream) write(b []byte) error {
-	st.writing.Lock()
-	defer st.writing.Unlock()
 	st.conn.SetWriteDeadline(time.Now().Add(writeFor))
 	_, err := st.conn.Write(b)
 	return err
@@ -218,29 +241,38 @@ func (f *flushed) write(b []byte) error {
 // streams are all that are open, so that they can be kept alive and ended.
 type streams struct {
 	mu     sync.Mutex
-	open   map[*stream]struct{}
+	slots  [beatSlots]map[*stream]struct{} // open ones, by when their heartbeat is due
+	next   int                             // slot of the next one
 	ends   map[*context.CancelFunc]struct{}
 	closed bool
-	beat   *time.Ticker
 	done   chan struct{}
+
+	running sync.WaitGroup // goroutines of streams
 }
 
+// beatSlots is how many groups the heartbeats are spread over, one a second, so
+// that 10,000 devices are not all written to at once.
+const beatSlots = int(beatEvery / time.Second)
+
 func newStreams() *streams {
-	s := &streams{open: map[*stream]struct{}{}, ends: map[*context.CancelFunc]struct{}{}, beat: time.NewTicker(beatEvery), done: make(chan struct{})}
+	s := &streams{ends: map[*context.CancelFunc]struct{}{}, done: make(chan struct{})}
+	for i := range s.slots {
+		s.slots[i] = make(map[*stream]struct{})
+	}
 	go s.beats()
 	return s
 }
 
-// beats writes a comment to every stream and lets it look for events that no
-// hint told of.
+// beats lets every stream say that it lives, and look for events that no hint told
+// of.
 func (s *streams) beats() {
-	for {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for slot := 0; ; slot = (slot + 1) % beatSlots {
 		select {
-		case <-s.beat.C:
-			for _, st := range s.all() {
-				if st.write([]byte(": here\n\n")) != nil {
-					st.conn.Close()
-				}
+		case <-tick.C:
+			for _, st := range s.in(slot) {
+				st.beat.Store(true)
 				st.wake()
 			}
 		case <-s.done:
@@ -249,32 +281,39 @@ func (s *streams) beats() {
 	}
 }
 
-func (s *streams) all() []*stream {
+func (s *streams) in(slot int) []*stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := make([]*stream, 0, len(s.open))
-	for st := range s.open {
-		out = append(out, st)
-	}
-	return out
+	return slices.Collect(maps.Keys(s.slots[slot]))
 }
 
-// add takes a stream in; false if no more are taken.
+// add takes a stream in and counts its goroutine; false if no more are taken.
 func (s *streams) add(st *stream) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	st.slot, s.next = s.next, (s.next+1)%beatSlots
+	s.slots[st.slot][st] = struct{}{}
+	s.running.Add(1)
+	return true
+}
+
+// enter counts a goroutine of a stream; false if none may begin any more.
+func (s *streams) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if !s.closed {
-		s.open[st] = struct{}{}
+		s.running.Add(1)
 	}
 	return !s.closed
 }
 
-func (s *streams) drop(st *stream) {
+func (s *streams) remove(st *stream) {
 	s.mu.Lock()
-	delete(s.open, st)
-	s.mu.Unlock()
-	st.follower.Close()
-	st.conn.Close()
+	defer s.mu.Unlock()
+	delete(s.slots[st.slot], st)
 }
 
 func (s *streams) onClose(cancel context.CancelFunc) (stop func()) {
@@ -291,20 +330,26 @@ func (s *streams) onClose(cancel context.CancelFunc) (stop func()) {
 	}
 }
 
+// close ends all streams and returns when none of them reads or writes any more.
 func (s *streams) close() {
+	s.endAll()
+	s.running.Wait()
+}
+
+func (s *streams) endAll() {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closed {
-		s.mu.Unlock()
 		return
 	}
 	s.closed = true
 	close(s.done)
-	s.beat.Stop()
 	for cancel := range s.ends {
 		(*cancel)()
 	}
-	s.mu.Unlock()
-	for _, st := range s.all() {
-		st.conn.Close()
+	for _, slot := range s.slots {
+		for st := range slot {
+			st.end()
+		}
 	}
 }

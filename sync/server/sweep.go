@@ -18,8 +18,7 @@ const (
 	keepClosed = 24 * time.Hour // closed sign-ins, for pages that come late
 )
 
-// Run ends sign-ins whose time is over, heals lost hints and drops what expired,
-// until ctx ends.
+// Run ends sign-ins whose time is over and drops what expired, until ctx ends.
 func (s *Server) Run(ctx context.Context) {
 	sweep, tidy := time.NewTicker(sweepEvery), time.NewTicker(tidyEvery)
 	defer sweep.Stop()
@@ -32,7 +31,6 @@ func (s *Server) Run(ctx context.Context) {
 		case <-sweep.C:
 			err = s.Sweep(ctx)
 		case <-tidy.C:
-			s.hub.sweep()
 			err = s.tidy(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
