@@ -25,6 +25,15 @@ func (u *UI) makeWindow() {
 		u.shortcut(destinationKeys()[i], func() { u.jump(s.place) })
 	}
 	u.shortcut(fyne.KeyR, u.checkNow)
+	u.app.Lifecycle().SetOnEnteredForeground(func() { u.o.Dispatch(u.looked) })
+}
+
+// looked says that the window came to the front. Unless a request brought it
+// there, a person did: what did not ring is asked for then (limit L6).
+func (u *UI) looked() {
+	if len(u.view.Requests) == 0 {
+		u.checkNow()
+	}
 }
 
 func destinationKeys() []fyne.KeyName {
