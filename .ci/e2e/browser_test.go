@@ -26,8 +26,11 @@ func (d *desk) openBrowser() *browser {
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("password-store", "basic"), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "en-US"),
 		chromedp.Flag("disable-features", "PasswordManagerOnboarding,Translate,MediaRouter,PasswordLeakDetection"),
-		chromedp.Flag("app", "about:blank"),
+		chromedp.Flag("test-type", true), // no warnings above the page
 	}
+	// No bubble that offers to save passwords covers the page.
+	makeFolder(d.t, d.path("chromium/Default"))
+	writeFile(d.t, d.path("chromium/Default/Preferences"), `{"credentials_enable_service":false,"profile":{"password_manager_enabled":false}}`, 0o600)
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
@@ -61,6 +64,13 @@ func (b *browser) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 func (b *browser) visit(address string) {
 	b.d.t.Helper()
 	b.do("opening "+address, chromedp.Navigate(address))
+}
+
+// reaches opens an address where perhaps nobody answers.
+func (b *browser) reaches(address string) bool {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	return chromedp.Do(ctx, chromedp.Navigate(address)) == nil
 }
 
 // fill types into the form field of a name.

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	screenWidth, screenHeight = 1280, 900
+	screenWidth, screenHeight = 1720, 900
 
 	keyringPassword = "keyring story password"
 	secrets         = "org.freedesktop.secrets"
