@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
@@ -13,7 +14,6 @@ import (
 // holder is the account page.
 type holder struct {
 	Name     string
-	Trial    bool
 	Devices  []row
 	Sessions []browser
 	Browsers []browser
@@ -59,19 +59,19 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) holder(r *http.Request, h server.Holder) holder {
-	out := holder{Name: h.Name, Trial: !h.TwoStep}
+	w := p.words[p.language(r)]
+	out := holder{Name: h.Name}
 	names := make(map[trust.DeviceID]string)
 	for _, d := range h.Devices {
 		names[d.ID] = d.Name
 		out.Devices = append(out.Devices, row{Icon: kindIcon(d.Kind), Name: d.Name, Second: p.lastSeen(r, d), Rings: d.Online})
 	}
 	for _, s := range h.Sessions {
-		out.Sessions = append(out.Sessions, browser{ID: s.ID, Agent: s.Agent, Since: momentOf(s.Since), This: s.This})
+		out.Sessions = append(out.Sessions, browser{ID: s.ID, Agent: w.agent(s.Agent), Since: momentOf(s.Since), This: s.This})
 	}
 	for _, b := range h.Browsers {
-		out.Browsers = append(out.Browsers, browser{ID: b.ID, Agent: b.Agent, Since: momentOf(b.Since), This: b.This})
+		out.Browsers = append(out.Browsers, browser{ID: b.ID, Agent: w.agent(b.Agent), Since: momentOf(b.Since), This: b.This})
 	}
-	w := p.words[p.language(r)]
 	for _, e := range h.Events {
 		if l, ok := lineOf(w, e, names); ok {
 			out.Activity = append(out.Activity, l)
@@ -89,12 +89,14 @@ func lineOf(w words, e api.Event, names map[trust.DeviceID]string) (line, bool) 
 		return l, false
 	}
 	l.Text, _ = w.say(key, "device", names[e.Data.Device], "count", e.Data.Count)
+	var from []string
 	if e.Data.Agent != "" {
-		l.Second = e.Data.Agent
+		from = append(from, w.agent(e.Data.Agent))
 	}
 	if e.Data.Address != "" {
-		l.Second += ", " + e.Data.Address
+		from = append(from, e.Data.Address)
 	}
+	l.Second = strings.Join(from, ", ")
 	switch e.Kind {
 	case api.EventDone, api.EventTwoStep:
 		l.Icon = "signin"

@@ -8,13 +8,36 @@ func agent(header string) string {
 	program, system := first(header, programs), first(header, systems)
 	switch {
 	case program == "" && system == "":
-		return "An unknown program"
+		return unknownProgram
 	case program == "":
-		return "A program on " + system
+		return someProgram + on + system
 	case system == "":
 		return program
 	}
-	return program + " on " + system
+	return program + on + system
+}
+
+// What agent puts together. It is signed and stored in these words; pages say it
+// in the reader's language.
+const (
+	unknownProgram = "An unknown program"
+	someProgram    = "A program"
+	on             = " on "
+)
+
+// agent says a browser's fixed words in this language.
+func (w words) agent(fixed string) string {
+	program, system, both := strings.Cut(fixed, on)
+	said := fixed
+	switch {
+	case fixed == unknownProgram:
+		said = w["agent.unknown"]
+	case both && program == someProgram:
+		said, _ = w.say("agent.some", "system", system)
+	case both:
+		said, _ = w.say("agent.on", "program", program, "system", system)
+	}
+	return said
 }
 
 type sign struct{ part, word string }

@@ -16,12 +16,11 @@ type view struct {
 	Server   string
 	Form     string // token of the page's forms
 	Wrong    string // sentence below the field
-	Name     string
 	Sign     server.Progress
 	Tries    string // sentence about codes left
 	Rows     []row
-	Refresh  bool // without scripts the page asks again
-	Live     bool // with scripts the page moves on
+	Refresh  bool   // without scripts the page asks again
+	Live     string // with scripts the page moves on when this changes
 	Message  message
 	Holder   holder
 }
@@ -96,6 +95,7 @@ func (p *Pages) progress(w http.ResponseWriter, r *http.Request) {
 	p.showProgress(w, r, http.StatusOK, "")
 }
 
+// showProgress shows it with the sentence of a key below the field for the code.
 func (p *Pages) showProgress(w http.ResponseWriter, r *http.Request, status int, wrong string) {
 	secret := p.secret(r, cookieSignIn)
 	s, err := p.server.Progress(r.Context(), secret)
@@ -107,13 +107,16 @@ func (p *Pages) showProgress(w http.ResponseWriter, r *http.Request, status int,
 		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
 		return
 	}
-	v := view{Form: formToken(secret), Sign: s, Wrong: wrong}
+	v := view{Form: formToken(secret), Sign: s, Live: shape(s)}
+	if wrong != "" {
+		v.Wrong, _ = p.words[p.language(r)].say(wrong, "n", s.Digits)
+	}
 	switch s.State {
 	case "pending":
-		v.Rows, v.Refresh, v.Live = p.ringing(r, s), true, true
+		v.Rows, v.Refresh = p.ringing(r, s), true
 		p.show(w, r, status, "waiting", v)
 	case "approved":
-		v.Live, v.Tries = true, p.triesLeft(r, s.Tries)
+		v.Tries = p.triesLeft(r, s.Tries)
 		p.show(w, r, status, "code", v)
 	default:
 		p.showEnd(w, r, s)
@@ -197,20 +200,19 @@ func (p *Pages) code(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	typed, err := p.server.Type(r.Context(), secret, r.PostFormValue("code"), r.PostFormValue("remember") != "", agent(r.UserAgent()))
-	words := p.words[p.language(r)]
 	switch {
 	case errors.Is(err, server.ErrNoSignIn):
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 	case errors.Is(err, trust.ErrCode):
-		p.showProgress(w, r, http.StatusUnprocessableEntity, words["code.not-one"])
+		p.showProgress(w, r, http.StatusUnprocessableEntity, "code.not-one")
 	case err != nil:
 		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
 	case typed.Outcome == "right":
 		p.enter(w, r, typed)
 	case typed.Outcome == "not yet":
-		p.showProgress(w, r, http.StatusConflict, words["code.not-yet"])
+		p.showProgress(w, r, http.StatusConflict, "code.not-yet")
 	case typed.Outcome == "wrong":
-		p.showProgress(w, r, http.StatusForbidden, words["code.wrong"])
+		p.showProgress(w, r, http.StatusForbidden, "code.wrong")
 	default:
 		p.showProgress(w, r, http.StatusForbidden, "")
 	}

@@ -83,7 +83,10 @@ func readPages(w words) (map[string]*template.Template, error) {
 		return nil, err
 	}
 	out := make(map[string]*template.Template)
-	funcs := template.FuncMap{"t": w.say, "icon": icon, "mark": mark, "left": w.left, "letter": func(s string) []string { return strings.Split(s, "") }}
+	funcs := template.FuncMap{
+		"t": w.say, "icon": icon, "mark": mark, "left": w.left, "letter": func(s string) []string { return strings.Split(s, "") },
+		"cells": func(n int) []struct{} { return make([]struct{}, n) },
+	}
 	for _, name := range names {
 		if name == "pages/frame.html" {
 			continue

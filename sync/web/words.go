@@ -62,13 +62,29 @@ func (w words) say(key string, pairs ...any) (string, error) {
 // left says a time that is left, in minutes and seconds.
 func (w words) left(d time.Duration) (string, error) {
 	s := int(d.Round(time.Second) / time.Second)
-	switch {
-	case s >= 120:
-		return w.say("left.minutes", "m", s/60, "s", s%60)
-	case s >= 60:
-		return w.say("left.minute", "s", s%60)
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		unit string
+	}{{s / 60, "minute"}, {s % 60, "second"}} {
+		if part.n == 0 && (part.unit == "minute" || s > 0) {
+			continue
+		}
+		text, err := w.count(part.unit, part.n)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, text)
 	}
-	return w.say("left.seconds", "s", s)
+	return w.say("left.time", "time", strings.Join(parts, " "))
+}
+
+// count says a number of things, "1 minute" or "2 minutes".
+func (w words) count(unit string, n int) (string, error) {
+	if n == 1 {
+		return w.say("unit." + unit)
+	}
+	return w.say("unit."+unit+"s", "n", n)
 }
 
 // wait says how long somebody has to wait, in round figures.
@@ -81,5 +97,5 @@ func (w words) wait(d time.Duration) (string, error) {
 	case d > 90*time.Second:
 		return w.say("wait.minutes", "n", int(d.Seconds()+59)/60)
 	}
-	return w.say("wait.seconds", "n", max(1, int(d.Seconds()+1)))
+	return w.say("wait.seconds", "n", max(2, int(d.Seconds()+1)))
 }

@@ -112,6 +112,8 @@ func made(key string) bool {
 	kind, rest, _ := strings.Cut(key, ".")
 	rest = strings.TrimSuffix(rest, ".means")
 	switch kind {
+	case "unit":
+		return slices.Contains([]string{"minute", "minutes", "second", "seconds"}, rest)
 	case "activity":
 		return slices.Contains(eventKinds, api.EventKind(rest))
 	case "refused":

@@ -5,29 +5,61 @@
 const page = document.querySelector("main");
 
 if (page && page.dataset.live) {
-  let first = null;
   const source = new EventSource("/sign-in/live");
   source.onmessage = (event) => {
-    if (first !== null && event.data !== first) {
+    if (event.data !== page.dataset.live) {
       source.close();
       location.replace(location.pathname);
     }
-    first = event.data;
   };
 }
 
 const clock = document.querySelector("[data-left]");
 if (clock) {
+  const language = document.documentElement.lang;
   const end = Date.now() + Number(clock.dataset.left) * 1000;
+  const count = (n, unit) => new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(n);
   const show = () => {
     const s = Math.max(0, Math.round((end - Date.now()) / 1000));
-    const key = s >= 120 ? "minutes" : s >= 60 ? "minute" : "seconds";
-    clock.textContent = clock.dataset[key].replace("{m}", Math.floor(s / 60)).replace("{s}", s >= 60 ? s % 60 : s);
+    const parts = [];
+    if (s >= 60) {
+      parts.push(count(Math.floor(s / 60), "minute"));
+    }
+    if (s % 60 > 0 || s === 0) {
+      parts.push(count(s % 60, "second"));
+    }
+    clock.textContent = clock.dataset.text.replace("{time}", parts.join(" "));
     if (s === 0) {
       clearInterval(timer);
     }
   };
   const timer = setInterval(show, 1000);
+}
+
+const cells = document.querySelector(".cells");
+if (cells) {
+  const field = cells.querySelector("input");
+  const boxes = cells.querySelectorAll("i");
+  const mark = () => boxes.forEach((box, i) => box.classList.toggle("next", i === Math.min(field.selectionStart, boxes.length - 1)));
+  cells.classList.add("live");
+  document.addEventListener("selectionchange", mark);
+  field.addEventListener("input", mark);
+  mark();
+}
+
+// A code is pasted with whatever stood around it.
+const code = document.getElementById("code");
+if (code) {
+  code.addEventListener("paste", (event) => {
+    event.preventDefault();
+    code.setRangeText(event.clipboardData.getData("text").replace(/\D/g, "").slice(0, code.maxLength), 0, code.value.length, "end");
+    code.dispatchEvent(new Event("input"));
+  });
+}
+
+const early = document.querySelector("details.early");
+if (early) {
+  early.addEventListener("toggle", () => early.open && code.focus());
 }
 
 for (const time of document.querySelectorAll("time")) {
