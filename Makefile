@@ -32,7 +32,7 @@ CI := $(filter-out ./.ci/e2e,$(sort $(patsubst %/,./%,$(dir $(wildcard .ci/*.go 
 E2E := ./.ci/e2e
 # Everything that needs neither OpenGL nor a C compiler: all but the window's
 # own package at the root, the only one that imports fyne's driver.
-WINDOWLESS = $$(CGO_ENABLED=0 go list ./... | grep -v '^github.com/countersign/countersign$$')
+WINDOWLESS = $$(CGO_ENABLED=0 go list -e ./... | grep -v '^github.com/countersign/countersign$$')
 # A folder with a benchmark in it, the window's apart.
 BENCHES = $$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n1 dirname | sort -u | grep -v '^$(E2E)$$')
 
