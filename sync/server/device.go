@@ -41,28 +41,6 @@ func (s *Server) status(tx store.Tx, a account) (api.Status, error) {
 	return out, err
 }
 
-// seen tells when each device last opened a session.
-func (s *Server) seen(tx store.Tx, a account) ([]api.DeviceSeen, error) {
-	tokens, err := tx.TicketsOf(a.ID, store.Token)
-	if err != nil {
-		return nil, err
-	}
-	var out []api.DeviceSeen
-	for _, d := range a.chain.Devices() {
-		seen := api.DeviceSeen{Device: d.ID, Online: s.hub.online(a.ID, d.ID)}
-		for _, t := range tokens {
-			if t.Device == d.ID && t.Created.After(seen.Seen) {
-				seen.Seen = t.Created
-			}
-		}
-		if seen.Online {
-			seen.Seen = s.now()
-		}
-		out = append(out, seen)
-	}
-	return out, nil
-}
-
 // Chain gives the raw entries.
 func (s *Server) Chain(ctx context.Context, token api.Secret, from uint64) (out [][]byte, err error) {
 	err = s.store.View(ctx, func(tx store.Tx) error {

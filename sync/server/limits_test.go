@@ -14,10 +14,18 @@ import (
 	"github.com/countersign/countersign/trust/verify"
 )
 
+// fastHouse is a house for tests that give many passwords.
+func fastHouse(t *testing.T) *house {
+	t.Helper()
+	h := newHouse(t, origin)
+	h.s.TestOnlyHashFast()
+	return h
+}
+
 // A year of somebody who has the password and an owner who allows everything and
 // never looks: at most six codes are compared (docs/protocol.md §6.3, L4).
 func TestAYearOfGuessing(t *testing.T) {
-	a := newHouse(t, origin).settle("anna")
+	a := fastHouse(t).settle("anna")
 	end := a.clock.Now().Add(365 * 24 * time.Hour)
 	guesses := 0
 	for a.clock.Now().Before(end) {
@@ -69,7 +77,7 @@ func (a *home) guess(signIn api.Secret) (n int) {
 // A known browser goes on while new ones are paused, and the other way round
 // nobody is locked out by strangers.
 func TestAKnownBrowserIsNotPausedWithTheOthers(t *testing.T) {
-	a := newHouse(t, origin).settle("anna")
+	a := fastHouse(t).settle("anna")
 	home := a.known(netip.MustParseAddr("198.51.100.4"))
 	a.pass(time.Hour)
 	_, r := a.ask(stranger)
@@ -85,7 +93,7 @@ func TestAKnownBrowserIsNotPausedWithTheOthers(t *testing.T) {
 
 // Not me in answer to a known browser makes it unknown.
 func TestNotMeForgetsTheBrowser(t *testing.T) {
-	a := newHouse(t, origin).settle("anna")
+	a := fastHouse(t).settle("anna")
 	home := a.known(somewhere)
 	_, r := a.ask(home)
 	a.notMe(r)
@@ -100,7 +108,7 @@ func TestNotMeForgetsTheBrowser(t *testing.T) {
 }
 
 func TestPromptsInADay(t *testing.T) {
-	a := newHouse(t, origin).settle("anna")
+	a := fastHouse(t).settle("anna")
 	rang := 0
 	for range 24 * 60 {
 		if _, err := a.begin(stranger, password); err == nil {
@@ -125,7 +133,7 @@ func TestPromptsInADay(t *testing.T) {
 
 // Three requests that nobody answers: the fourth waits in the app without ringing.
 func TestIgnoredRequestsStopRinging(t *testing.T) {
-	a := newHouse(t, origin).settle("anna")
+	a := fastHouse(t).settle("anna")
 	for range verify.QuietAfter {
 		a.ask(stranger)
 		a.pass(16 * time.Minute)
@@ -152,7 +160,7 @@ func TestIgnoredRequestsStopRinging(t *testing.T) {
 // Wrong passwords slow down: five are free, then each takes twice as long; a name
 // without account behaves alike.
 func TestWrongPasswordsSlowDown(t *testing.T) {
-	h := newHouse(t, origin)
+	h := fastHouse(t)
 	known := h.settle("anna")
 	unknown := &home{house: h, name: "nobody"}
 	for i := range 7 {
@@ -177,7 +185,7 @@ func TestWrongPasswordsSlowDown(t *testing.T) {
 
 // The same name in another spelling is no fresh budget.
 func TestSpellingsShareABudget(t *testing.T) {
-	h := newHouse(t, origin)
+	h := fastHouse(t)
 	h.settle("Änna")
 	for _, name := range []string{"Änna", "änna", " ÄNNA ", "A\u0308nna", "ａ\u0308nna"} {
 		if _, err := (&home{house: h, name: name}).begin(stranger, "wrong, wrong"); reason(t, err) != "" {
@@ -192,7 +200,7 @@ func TestSpellingsShareABudget(t *testing.T) {
 // One network may fail 30 times, with whatever names; an IPv6 network is its first
 // 64 bits.
 func TestANetworkSlowsOnlyItself(t *testing.T) {
-	h := newHouse(t, origin)
+	h := fastHouse(t)
 	a := h.settle("anna")
 	for i := range verify.AddressFailures {
 		v := visitor{address: netip.MustParseAddr(fmt.Sprintf("2001:db8:1:2::%x", i+1))}
@@ -214,7 +222,7 @@ func TestANetworkSlowsOnlyItself(t *testing.T) {
 
 // Strangers can disable the password for new browsers; the owner's door leads in.
 func TestTheDoorPassesADisabledPassword(t *testing.T) {
-	h := newHouse(t, origin)
+	h := fastHouse(t)
 	a := h.settle("anna")
 	for i := range verify.DisableAfter {
 		v := visitor{address: netip.AddrFrom4([4]byte{203, 0, byte(i), 1})}
@@ -238,7 +246,7 @@ func TestTheDoorPassesADisabledPassword(t *testing.T) {
 
 // A hundred passwords at once are five free tries, not a hundred.
 func TestTriesInParallelAreCounted(t *testing.T) {
-	h := newHouse(t, origin)
+	h := fastHouse(t)
 	a := h.settle("anna")
 	results := make(chan error)
 	for i := range 40 {
@@ -261,7 +269,7 @@ func TestTriesInParallelAreCounted(t *testing.T) {
 // The page's own sign-in is replaced when the same browser asks again, so that
 // going back does not fill the two places there are.
 func TestAskingAgainReplacesTheSignIn(t *testing.T) {
-	a := newHouse(t, origin).settle("anna")
+	a := fastHouse(t).settle("anna")
 	ctx := context.Background()
 	ask := server.Asking{Name: "anna", Password: password, Address: somewhere, Agent: "Firefox on Linux"}
 	first := must(a.s.Begin(ctx, ask))

@@ -58,6 +58,9 @@ func New(o Options) (*Server, error) {
 		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(),
 	}
 	s.defaults()
+	if trust.CheckName(s.name) != nil {
+		return nil, fmt.Errorf("name %q cannot be shown on devices: 1 to 64 bytes of text, without spaces around it", s.name)
+	}
 	return s, nil
 }
 

@@ -38,8 +38,10 @@ func (s *Server) Session(ctx context.Context, p api.SessionProof) (out api.Sessi
 			return err
 		}
 		t := store.Ticket{Kind: store.Token, Account: p.Account, Device: p.Device}
-		out.Token, err = s.newTicket(tx, t, 32, tokenFor, addressOf(ctx).String())
-		return err
+		if out.Token, err = s.newTicket(tx, t, 32, tokenFor, addressOf(ctx).String()); err != nil {
+			return err
+		}
+		return s.noteSeen(tx, p.Account, p.Device)
 	})
 	if err != nil {
 		return api.Session{}, s.orInternal(ctx, "session", err)

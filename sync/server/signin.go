@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"net/netip"
 	"time"
@@ -181,11 +182,14 @@ func (s *Server) knownBrowser(tx store.Tx, id trust.AccountID, cookie api.Secret
 // ring makes the sign-in after the right password and tells the devices. A limit
 // that refuses is no failure of the transaction: that it refused is counted.
 func (s *Server) ring(tx store.Tx, ask Asking, t trial) (secret api.Secret, refused, err error) {
-	if err := s.forgive(tx, t); err != nil {
-		return nil, nil, err
-	}
 	a, err := s.account(tx, t.account)
 	if err != nil {
+		return nil, nil, err
+	}
+	if !bytes.Equal(a.Password, t.password) {
+		return nil, Refused{}, nil // it was changed while it was compared
+	}
+	if err := s.forgive(tx, t); err != nil {
 		return nil, nil, err
 	}
 	if err := s.replace(tx, a, ask.Old); err != nil {

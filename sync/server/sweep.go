@@ -31,7 +31,7 @@ func (s *Server) Run(ctx context.Context) {
 		case <-sweep.C:
 			err = s.Sweep(ctx)
 		case <-tidy.C:
-			err = s.tidy(ctx)
+			err = s.Tidy(ctx)
 		}
 		if err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "sweeping", "err", err)
@@ -99,17 +99,31 @@ func (s *Server) expire(tx store.Tx, id trust.ChallengeID) error {
 	return s.ended(tx, a, in)
 }
 
-// tidy drops what expired long ago.
-func (s *Server) tidy(ctx context.Context) error {
-	return s.store.Update(ctx, func(tx store.Tx) error {
-		now := s.now()
-		if _, err := tx.DropTickets(now, sweepMost); err != nil {
+// Tidy drops what expired: all of it, in small steps, since everybody may ask for
+// nonces.
+func (s *Server) Tidy(ctx context.Context) error {
+	now := s.now()
+	for _, drop := range []func(store.Tx) (int, error){
+		func(tx store.Tx) (int, error) { return tx.DropTickets(now, sweepMost) },
+		func(tx store.Tx) (int, error) { return tx.DropCounters(now, sweepMost) },
+		func(tx store.Tx) (int, error) { return tx.DropSignIns(now.Add(-keepClosed), sweepMost) },
+	} {
+		if err := s.dropAll(ctx, drop); err != nil {
 			return err
 		}
-		if _, err := tx.DropCounters(now, sweepMost); err != nil {
+	}
+	return nil
+}
+
+func (s *Server) dropAll(ctx context.Context, drop func(store.Tx) (int, error)) error {
+	for n := sweepMost; n == sweepMost; {
+		err := s.store.Update(ctx, func(tx store.Tx) (err error) {
+			n, err = drop(tx)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		_, err := tx.DropSignIns(now.Add(-keepClosed), sweepMost)
-		return err
-	})
+	}
+	return nil
 }

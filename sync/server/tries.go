@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/store"
@@ -49,10 +50,10 @@ func (s *Server) confirmed(ctx context.Context, token api.Secret, password strin
 	return c, err
 }
 
-// deviceTries is where password tries on one device are counted. The zero byte
-// cannot be part of a folded name.
+// deviceTries is where password tries on one device are counted: under a browser
+// that no cookie can name, whatever is typed at the page.
 func (s *Server) deviceTries(c caller) [32]byte {
-	return s.verifier.TriesKey(c.Key+"\x00"+c.device.String(), verify.Browser{})
+	return s.verifier.TriesKey(c.Key, sha256.Sum256([]byte("td/1 tries on device "+c.device.String())))
 }
 
 // try counts a password as wrong in advance, or refuses.
