@@ -2,16 +2,11 @@ package backend
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
@@ -19,10 +14,6 @@ import (
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/sync/store/sqlite"
 )
-
-// adminSocket lets whoever may open it (the server's own user) ask a running
-// backend for invitations.
-const adminSocket = "admin.sock"
 
 // Account is one line of Accounts.
 type Account struct {
@@ -33,24 +24,6 @@ type Account struct {
 	Created time.Time `json:"created"`
 }
 
-// longestSocket is what every system takes as a socket's path, in bytes.
-const longestSocket = 100
-
-// socketPath is where the socket of a data folder is: in it, or, where that path
-// is too long for a socket, in the folder for temporary files under a name that
-// follows from it.
-func socketPath(dir string) string {
-	path := filepath.Join(dir, adminSocket)
-	if full, err := filepath.Abs(path); err == nil {
-		path = full
-	}
-	if len(path) <= longestSocket {
-		return path
-	}
-	sum := sha256.Sum256([]byte(path))
-	return filepath.Join(os.TempDir(), "countersign-"+hex.EncodeToString(sum[:8])+".sock")
-}
-
 type inviteCall struct {
 	Name string `json:"name"`
 }
@@ -59,16 +32,8 @@ type inviteAnswer struct {
 	Link string `json:"link"`
 }
 
-func (b *Backend) serveAdmin() error {
-	path := socketPath(b.o.Data)
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("opening %s: %w", adminSocket, err)
-	}
-	var err error
-	if b.admin, err = net.Listen("unix", path); err != nil {
-		return fmt.Errorf("opening %s: %w", adminSocket, err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
+func (b *Backend) serveAdmin() (err error) {
+	if b.admin, err = listenAdmin(b.o.Data); err != nil {
 		return fmt.Errorf("opening %s: %w", adminSocket, err)
 	}
 	mux := http.NewServeMux()
@@ -172,10 +137,9 @@ func (b *Backend) keysOffline(ctx context.Context) (server.KeyFile, error) {
 
 // ask reaches a running backend; running is false if there is none.
 func ask(ctx context.Context, dir, method, path string, in, out any) (running bool, err error) {
-	dialer := net.Dialer{Timeout: 5 * time.Second}
-	conn, err := dialer.DialContext(ctx, "unix", socketPath(dir))
-	if err != nil {
-		return false, nil
+	conn, err := dialAdmin(ctx, dir)
+	if conn == nil || err != nil {
+		return false, err
 	}
 	client := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
 		DisableKeepAlives: true,

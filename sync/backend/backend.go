@@ -10,6 +10,7 @@ package backend
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -53,6 +54,7 @@ type Backend struct {
 	admin    net.Listener
 	http     *http.Server
 	adminsrv *http.Server
+	silent   *silent
 	registry *prometheus.Registry
 	stop     context.CancelFunc
 	work     sync.WaitGroup
@@ -61,8 +63,15 @@ type Backend struct {
 	closed   error
 }
 
-// ErrPublicURL says that the public address cannot be used, or not any more.
-var ErrPublicURL = errors.New("public address cannot be used")
+var (
+	// ErrPublicURL says that the public address cannot be used, or not any more.
+	ErrPublicURL = errors.New("public address cannot be used")
+	// ErrOptions says that an option is missing or cannot be used.
+	ErrOptions = errors.New("wrong option")
+)
+
+// finishFor is how long Close waits for calls that are running.
+const finishFor = 4 * time.Second
 
 // Start opens the data and serves until Close. When it returns, the backend
 // answers. On an error nothing is left open.
@@ -70,7 +79,7 @@ func Start(ctx context.Context, o Options) (*Backend, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	b := &Backend{o: o, failed: make(chan error, 2), registry: prometheus.NewRegistry()}
+	b := &Backend{o: o, failed: make(chan error, 2), registry: prometheus.NewRegistry(), silent: newSilent()}
 	if err := b.start(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -78,6 +87,13 @@ func Start(ctx context.Context, o Options) (*Backend, error) {
 }
 
 func (b *Backend) start(ctx context.Context) (err error) {
+	if b.o.Data == "" || b.o.Listen == "" {
+		return fmt.Errorf("%w: a data folder and an address to listen on are needed", ErrOptions)
+	}
+	secure, err := b.certificate()
+	if err != nil {
+		return err
+	}
 	if b.listener, err = net.Listen("tcp", b.o.Listen); err != nil {
 		return fmt.Errorf("listening: %w", err)
 	}
@@ -97,13 +113,25 @@ func (b *Backend) start(ctx context.Context) (err error) {
 	if err := b.server.Measure(b.registry); err != nil {
 		return err
 	}
-	if err := b.serve(); err != nil {
+	if err := b.serve(secure); err != nil {
 		return err
 	}
 	return b.serveAdmin()
 }
 
-func (b *Backend) serve() error {
+// certificate reads what TLS is served with; nil without TLS.
+func (b *Backend) certificate() (*tls.Config, error) {
+	if b.o.CertFile == "" && b.o.KeyFile == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(b.o.CertFile, b.o.KeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("reading the certificate: %w", err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+func (b *Backend) serve(secure *tls.Config) error {
 	handler, err := b.handler()
 	if err != nil {
 		return err
@@ -113,7 +141,8 @@ func (b *Backend) serve() error {
 	b.work.Go(func() { b.server.Run(ctx) })
 	b.http = &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(b.o.Log.Handler(), slog.LevelDebug),
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, TLSConfig: secure, ConnState: b.silent.note,
+		ErrorLog: slog.NewLogLogger(b.o.Log.Handler(), slog.LevelDebug),
 	}
 	b.work.Go(func() { b.failed <- b.run() })
 	return nil
@@ -121,8 +150,8 @@ func (b *Backend) serve() error {
 
 func (b *Backend) run() error {
 	var err error
-	if b.o.CertFile != "" {
-		err = b.http.ServeTLS(b.listener, b.o.CertFile, b.o.KeyFile)
+	if b.http.TLSConfig != nil {
+		err = b.http.ServeTLS(b.listener, "", "")
 	} else {
 		err = b.http.Serve(b.listener)
 	}
@@ -133,12 +162,13 @@ func (b *Backend) run() error {
 }
 
 // Address gives "http://host:port" (or https) of the listener.
-func (b *Backend) Address() string {
-	scheme := "http"
+func (b *Backend) Address() string { return b.scheme() + "://" + b.listener.Addr().String() }
+
+func (b *Backend) scheme() string {
 	if b.o.CertFile != "" {
-		scheme = "https"
+		return "https"
 	}
-	return scheme + "://" + b.listener.Addr().String()
+	return "http"
 }
 
 // URL gives the public origin.
@@ -151,40 +181,3 @@ func (b *Backend) Invite(ctx context.Context, name string) (link string, err err
 
 // Failed gives the error that ended the serving, nil after Close.
 func (b *Backend) Failed() <-chan error { return b.failed }
-
-// Close stops: no new calls, running ones are finished for up to 5 s, streams are
-// ended, the data is closed. It may be called more than once.
-func (b *Backend) Close() error {
-	b.once.Do(func() { b.closed = b.close() })
-	return b.closed
-}
-
-func (b *Backend) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	var errs []error
-	if b.devices != nil {
-		b.devices.Close()
-	}
-	if b.pages != nil {
-		b.pages.Close()
-	}
-	for _, s := range []*http.Server{b.http, b.adminsrv} {
-		if s != nil {
-			errs = append(errs, s.Shutdown(ctx))
-		}
-	}
-	if b.stop != nil {
-		b.stop()
-	}
-	for _, l := range []net.Listener{b.listener, b.admin} {
-		if l != nil {
-			l.Close()
-		}
-	}
-	b.work.Wait()
-	if b.db != nil {
-		errs = append(errs, b.db.Close())
-	}
-	return errors.Join(errs...)
-}

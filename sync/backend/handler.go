@@ -4,10 +4,12 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/sync/web"
 )
@@ -41,12 +43,29 @@ func (b *Backend) health(w http.ResponseWriter, r *http.Request) {
 // onlyHere keeps figures from others, unless the operator says otherwise.
 func (b *Backend) onlyHere(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !b.o.Metrics && !b.clientAddress(r).IsLoopback() {
+		if !b.o.Metrics && !fromHere(r) {
 			http.NotFound(w, r)
 			return
 		}
 		h.ServeHTTP(w, r)
 	})
+}
+
+// fromHere reports whether a program on this computer asks, for itself: with a
+// proxy on this computer everybody comes from the loopback, and a page of another
+// site may have had its name point here.
+func fromHere(r *http.Request) bool {
+	remote, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !remote.Addr().Unmap().IsLoopback() {
+		return false
+	}
+	for _, name := range []string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"} {
+		if r.Header.Values(name) != nil {
+			return false
+		}
+	}
+	host := url.URL{Host: r.Host}
+	return api.PlainAllowed(host.Hostname())
 }
 
 // clientAddress tells from where a request comes. What a proxy says is believed

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/url"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/server"
@@ -40,7 +41,7 @@ func (b *Backend) firstKeys(used bool, origin string) (server.KeyFile, error) {
 		return server.KeyFile{}, fmt.Errorf("%s is missing in %s, but there are accounts: put back the copy that belongs to this database", server.KeyFileName, b.o.Data)
 	}
 	if origin == "" {
-		origin = "http://" + b.loopbackAddress()
+		origin = b.guessed()
 	}
 	k, err := server.NewKeyFile(origin, rand.Reader)
 	if err != nil {
@@ -52,8 +53,8 @@ func (b *Backend) firstKeys(used bool, origin string) (server.KeyFile, error) {
 // agree settles which public address counts: the one in the accounts' chains, once
 // there are accounts.
 func (b *Backend) agree(k server.KeyFile, wanted string, used bool) (server.KeyFile, error) {
-	if wanted == "" && !used {
-		wanted = "http://" + b.loopbackAddress()
+	if wanted == "" && !used && b.loopback() && onLoopback(k.Origin) {
+		wanted = b.guessed() // as it was before; the port may be another now
 	}
 	if wanted == "" || wanted == k.Origin {
 		return k, nil
@@ -88,6 +89,14 @@ func (b *Backend) mayListenPlain() error {
 func (b *Backend) loopback() bool {
 	a, ok := b.listener.Addr().(*net.TCPAddr)
 	return ok && a.IP.IsLoopback()
+}
+
+// guessed is how this computer itself calls the server.
+func (b *Backend) guessed() string { return b.scheme() + "://" + b.loopbackAddress() }
+
+func onLoopback(origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && api.PlainAllowed(u.Hostname())
 }
 
 // loopbackAddress names this computer as browsers like it.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/skip2/go-qrcode"
 	"golang.org/x/term"
 
+	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/backend"
 )
 
@@ -57,6 +59,13 @@ func (c command) parse(f *flag.FlagSet, args []string, words int) ([]string, boo
 
 func (c command) fail(err error) int {
 	fmt.Fprintf(c.errs, "countersignd: %v\n", err)
+	var known *api.Error
+	if errors.As(err, &known) && known.Hint != "" {
+		fmt.Fprintf(c.errs, "  %s\n", known.Hint)
+	}
+	if errors.Is(err, backend.ErrOptions) {
+		return exitUsage
+	}
 	return exitFailed
 }
 
@@ -71,7 +80,7 @@ func (c command) serve(ctx context.Context, args []string) int {
 	f.BoolVar(&o.Metrics, "metrics", false, "")
 	f.TextVar(&level, "log-level", slog.LevelInfo, "")
 	f.Func("trusted-proxy", "", func(text string) error {
-		p, err := netip.ParsePrefix(text)
+		p, err := network(text)
 		o.Proxies = append(o.Proxies, p)
 		return err
 	})
@@ -90,6 +99,19 @@ func (c command) serve(ctx context.Context, args []string) int {
 	o.Log.Info("serving", "listen", b.Address(), "public", b.URL(), "data", o.Data, "version", o.Version)
 	fmt.Fprintf(c.out, "listening on %s\n", b.Address())
 	return c.untilStopped(ctx, b, o.Log)
+}
+
+// network reads "10.0.0.0/8", or one address.
+func network(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil && a.Zone() == "" {
+		a = a.Unmap()
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return p, errors.New("not an address or a network such as 10.0.0.0/8")
+	}
+	return p.Masked(), nil
 }
 
 func (c command) untilStopped(ctx context.Context, b *backend.Backend, log *slog.Logger) int {

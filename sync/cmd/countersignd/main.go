@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
 		name, rest = args[0], args[1:]
 	}
-	if name == "help" || len(args) > 0 && (args[0] == "--help" || args[0] == "-help" || args[0] == "-h") {
+	if name == "help" || asksHelp(args) {
 		fmt.Fprint(out, help)
 		return exitOK
 	}
@@ -48,4 +48,17 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 	}
 	fmt.Fprintf(errs, "countersignd: there is no command %q; see countersignd --help\n", name)
 	return exitUsage
+}
+
+// asksHelp reports whether help is asked for, before or after a command.
+func asksHelp(args []string) bool {
+	for _, a := range args {
+		switch a {
+		case "--help", "-help", "-h":
+			return true
+		case "--":
+			return false
+		}
+	}
+	return false
 }
