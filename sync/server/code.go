@@ -33,7 +33,7 @@ func (s *Server) Type(ctx context.Context, session api.Secret, typed string, rem
 			return nil
 		}
 		a.limits = limits
-		if err := s.typed(tx, a, in, after, result); err != nil {
+		if err := s.typed(tx, a, after, result); err != nil {
 			return err
 		}
 		if err := s.effects(tx, a, effect, after.Browser); err != nil {
@@ -52,7 +52,7 @@ func (s *Server) Type(ctx context.Context, session api.Secret, typed string, rem
 }
 
 // typed writes what a code changed, and tells it.
-func (s *Server) typed(tx store.Tx, a account, before, after verify.SignIn, r verify.Result) error {
+func (s *Server) typed(tx store.Tx, a account, after verify.SignIn, r verify.Result) error {
 	first := r.Outcome == verify.Right && !a.TwoStep
 	a.TwoStep = a.TwoStep || first
 	if err := s.save(tx, a); err != nil {
@@ -66,22 +66,23 @@ func (s *Server) typed(tx store.Tx, a account, before, after verify.SignIn, r ve
 		return err
 	}
 	data.Left = r.Left
-	if err := s.tell(tx, a.ID, eventFor(r.Outcome), data); err != nil || !first {
+	if err := s.tell(tx, a.ID, eventFor(after.State), data); err != nil || !first {
 		return err
 	}
 	return s.tell(tx, a.ID, api.EventTwoStep, api.EventData{})
 }
 
-func eventFor(o verify.Outcome) api.EventKind {
-	switch o {
-	case verify.Right:
+// eventFor names what a typed code led to.
+func eventFor(after verify.State) api.EventKind {
+	switch after {
+	case verify.Done:
 		return api.EventDone
-	case verify.Wrong:
-		return api.EventWrong
-	case verify.TooMany:
+	case verify.Burned:
 		return api.EventBurned
+	case verify.Expired:
+		return api.EventExpired
 	}
-	return api.EventExpired
+	return api.EventWrong
 }
 
 // admit gives the cookies of who is in.

@@ -157,7 +157,50 @@ func (s *Server) answered(tx store.Tx, c caller, approval []byte) (verify.SignIn
 			return in, nil
 		}
 	}
+	return s.deniedLately(tx, c, a.Challenge)
+}
+
+// lately is how many events back a sign-in is looked for that "not me" has ended;
+// chosen arbitrarily.
+const lately = 50
+
+// deniedLately finds a sign-in that "not me" has ended, so that the same answer
+// delivered again is no error, and a slower device is told who was first. One that
+// ended otherwise is late.
+func (s *Server) deniedLately(tx store.Tx, c caller, challenge trust.Hash) (verify.SignIn, error) {
+	rows, err := tx.Events(c.ID, c.Events-min(c.Events, lately), lately)
+	if err != nil {
+		return verify.SignIn{}, err
+	}
+	for _, row := range rows {
+		if row.Kind != string(api.EventDenied) {
+			continue
+		}
+		in, err := s.ofEvent(tx, row)
+		if err != nil {
+			return verify.SignIn{}, err
+		}
+		if trust.HashChallenge(in.Challenge) == challenge {
+			return in, nil
+		}
+	}
 	return verify.SignIn{}, refuseAnswer(verify.ErrLate)
+}
+
+// ofEvent gives the sign-in of an event; the zero SignIn if it was dropped since.
+func (s *Server) ofEvent(tx store.Tx, row store.Event) (verify.SignIn, error) {
+	e, err := decodeEvent(row, addressNone)
+	if err != nil {
+		return verify.SignIn{}, err
+	}
+	kept, err := tx.SignIn(e.Data.Challenge)
+	if absent(err) {
+		return verify.SignIn{}, nil
+	}
+	if err != nil {
+		return verify.SignIn{}, err
+	}
+	return s.verifier.Decode(kept.Row)
 }
 
 // settle writes what an answer changed, and tells it. An answer that was

@@ -58,6 +58,9 @@ func (s *Server) Register(ctx context.Context, r api.Registration) error {
 	if err != nil {
 		return err
 	}
+	if err := s.mayRegister(ctx, r, st.Account()); err != nil {
+		return s.orInternal(ctx, "register", err)
+	}
 	row, err := s.hasher.make(ctx, s.rand, st.Account(), r.Password)
 	if err != nil {
 		return s.orInternal(ctx, "register", err)
@@ -67,6 +70,21 @@ func (s *Server) Register(ctx context.Context, r api.Registration) error {
 		s.hub.hint(st.Account())
 	}
 	return s.orInternal(ctx, "register", err)
+}
+
+// mayRegister refuses who has no invitation before anything costs time. It decides
+// nothing: register looks again.
+func (s *Server) mayRegister(ctx context.Context, r api.Registration, id trust.AccountID) error {
+	return s.store.View(ctx, func(tx store.Tx) error {
+		if done, err := s.registered(tx, r, id); done || err != nil {
+			return err
+		}
+		_, _, err := s.ticket(tx, store.Invitation, r.Invitation)
+		if absent(err) {
+			return errInvitation()
+		}
+		return err
+	})
 }
 
 // checkEntries verifies the two entries an account begins with: a genesis under

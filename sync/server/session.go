@@ -21,16 +21,6 @@ func addressOf(ctx context.Context) netip.Addr {
 	return a
 }
 
-// Nonce gives a value to be signed. It is given to whoever asks, for accounts and
-// devices that do not exist too, so that nothing is learnt from it.
-func (s *Server) Nonce(ctx context.Context, account trust.AccountID, device trust.DeviceID) (nonce api.Secret, err error) {
-	err = s.store.Update(ctx, func(tx store.Tx) error {
-		nonce, err = s.newTicket(tx, store.Ticket{Kind: store.Nonce}, 32, nonceFor, nonceNote(account, device))
-		return err
-	})
-	return nonce, s.orInternal(ctx, "nonce", err)
-}
-
 // Session trades a signed nonce for a token.
 func (s *Server) Session(ctx context.Context, p api.SessionProof) (out api.Session, err error) {
 	err = s.store.Update(ctx, func(tx store.Tx) error {
@@ -51,22 +41,11 @@ func (s *Server) Session(ctx context.Context, p api.SessionProof) (out api.Sessi
 	return out, nil
 }
 
-// nonceNote says for whom a nonce is. It stands in the note, not in the ticket's
-// columns, since the account need not exist.
-func nonceNote(account trust.AccountID, device trust.DeviceID) string {
-	return account.String() + "/" + device.String()
-}
-
-// checkProof spends the nonce of a right proof. A wrong one fails the transaction
-// and leaves it: nothing was learnt, and it ends by itself after a minute.
+// checkProof spends the nonce of a right proof. A wrong one leaves no trace.
 func (s *Server) checkProof(tx store.Tx, p api.SessionProof) error {
 	no := refuse(api.CodeDevice, "this device does not belong to the account", "")
-	_, note, err := s.take(tx, store.Nonce, p.Nonce)
-	if absent(err) || err == nil && note != nonceNote(p.Account, p.Device) {
+	if !s.nonceFits(p) {
 		return no
-	}
-	if err != nil {
-		return err
 	}
 	if _, err := tx.Account(p.Account); absent(err) {
 		return no
@@ -78,14 +57,18 @@ func (s *Server) checkProof(tx store.Tx, p api.SessionProof) error {
 		return err
 	}
 	d, ok := st.Device(p.Device)
-	if !ok || len(p.Signature) != len(trust.Signature{}) || len(p.Nonce) != 32 {
+	if !ok || len(p.Signature) != len(trust.Signature{}) {
 		return no
 	}
 	proof := trust.Proof{Account: p.Account, Device: p.Device, Nonce: [32]byte(p.Nonce), Origin: s.record.Origin}
 	if !proof.Verify(d.Sign, trust.Signature(p.Signature)) {
 		return no
 	}
-	return nil
+	fresh, err := s.spend(tx, p.Nonce)
+	if err == nil && !fresh {
+		return no
+	}
+	return err
 }
 
 // caller is the device behind a token.

@@ -2,11 +2,13 @@ package server
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/verify"
 )
 
 // How often and how much is tidied; chosen arbitrarily, except that a sign-in's
@@ -49,23 +51,25 @@ func (s *Server) Sweep(ctx context.Context) error {
 	if err != nil || len(due) == 0 {
 		return err
 	}
-	told := make(map[trust.AccountID]bool)
-	err = s.store.Update(ctx, func(tx store.Tx) error {
-		for _, row := range due {
-			if err := s.expire(tx, row.ID); err != nil {
-				return err
-			}
-			told[row.Account] = true
+	for _, row := range due {
+		err := s.store.Update(ctx, func(tx store.Tx) error { return s.expire(tx, row.ID) })
+		if errors.Is(err, verify.ErrTampered) {
+			err = s.setAside(ctx, row)
 		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	for id := range told {
-		s.hub.hint(id)
+		if err != nil {
+			return err
+		}
+		s.hub.hint(row.Account)
 	}
 	return nil
+}
+
+// setAside closes a damaged row for look-up, so that it is met once and not every
+// second, and holds up nobody else. It opens nothing: what it says is never trusted.
+func (s *Server) setAside(ctx context.Context, row store.SignIn) error {
+	s.log.ErrorContext(ctx, "a row is damaged", "sign-in", row.ID, "account", row.Account)
+	row.Open = false
+	return s.store.Update(ctx, func(tx store.Tx) error { return tx.PutSignIn(row) })
 }
 
 // expire ends one sign-in, unless somebody ended it meanwhile.

@@ -1,14 +1,19 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/api/apitest"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/verify"
 )
 
 // Everybody may ask for nonces. What nobody used is gone some minutes later,
@@ -81,6 +86,108 @@ func TestTidyDropsOldSignIns(t *testing.T) {
 		t.Errorf("the old sign-in gives %v", err)
 	}
 	must(h.s.Progress(ctx, open))
+}
+
+// One row that somebody damaged keeps nobody else's sign-ins from ending.
+func TestADamagedRowHoldsUpNobody(t *testing.T) {
+	h := newHouse(t, origin)
+	anna, berta := h.settle("anna"), h.settle("berta")
+	damaged := must(anna.begin(stranger, password))
+	h.approveByHand(damaged)
+	signIn, _ := berta.ask(stranger)
+	h.clock.move(3 * time.Minute)
+	for range 3 {
+		if err := h.s.Sweep(context.Background()); err != nil {
+			t.Errorf("sweeping: %v", err)
+		}
+	}
+	if got := berta.kinds(); got[len(got)-1] != api.EventExpired {
+		t.Errorf("berta's devices heard %v", got)
+	}
+	if p := must(h.s.Progress(context.Background(), signIn)); p.State != verify.Expired {
+		t.Errorf("berta's sign-in is %q", p.State)
+	}
+	if n := strings.Count(h.log.String(), "damaged"); n != 1 {
+		t.Errorf("the log tells it %d times", n)
+	}
+}
+
+// Registering without an invitation must not cost the slow hash: everybody can try.
+func TestRegisteringWithoutInvitationIsCheap(t *testing.T) {
+	h := newHouse(t, origin)
+	ctx := context.Background()
+	d := must(apitest.NewDevice(must(h.s.Server(ctx)), h.clock.Now()))
+	h.s.TestOnlyAfterHash(func() { t.Error("it was hashed") })
+	r := api.Registration{Invitation: make(api.Secret, 16), Name: "anna", Password: password, Entries: d.Entries}
+	if err := h.s.Register(ctx, r); !errors.Is(err, &api.Error{Code: api.CodeInvitation}) {
+		t.Errorf("it gives %v", err)
+	}
+}
+
+// Everybody may ask for a nonce, so asking writes nothing.
+func TestNoncesAreNotWrittenDown(t *testing.T) {
+	h := newHouse(t, origin)
+	a := h.settle("anna")
+	ctx := context.Background()
+	nonce := must(h.s.Nonce(ctx, a.device.Chain.Account(), a.device.ID))
+	if again := must(h.s.Nonce(ctx, a.device.Chain.Account(), a.device.ID)); bytes.Equal(nonce, again) {
+		t.Error("the same nonce twice")
+	}
+	h.reopen() // and another process may answer
+	err := h.db.Update(ctx, func(tx store.Tx) error {
+		n, err := tx.DropTickets(h.clock.Now().Add(2*time.Minute), 100)
+		if n != 0 {
+			t.Errorf("%d were written down", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	proof := must(a.device.Proof(nonce, origin))
+	for i := range nonce {
+		bad := must(a.device.Proof(bytesWith(nonce, i), origin))
+		if _, err := h.s.Session(ctx, bad); !errors.Is(err, &api.Error{Code: api.CodeDevice}) {
+			t.Errorf("with byte %d changed: %v", i, err)
+		}
+	}
+	must(h.s.Session(ctx, proof))
+	if _, err := h.s.Session(ctx, proof); !errors.Is(err, &api.Error{Code: api.CodeDevice}) {
+		t.Errorf("for the second time: %v", err)
+	}
+	h.clock.move(-2 * time.Minute) // nor when the clock is set back
+	if _, err := h.s.Session(ctx, proof); err == nil {
+		t.Error("after the clock was set back it is good again")
+	}
+}
+
+func bytesWith(b []byte, i int) []byte {
+	out := bytes.Clone(b)
+	out[i] ^= 1
+	return out
+}
+
+// Two sign-ins are open when the sixth wrong code is typed: the other one has ended
+// too, and devices are told what happened, not that time ran out.
+func TestTheOtherSignInBurnsToo(t *testing.T) {
+	h := newHouse(t, origin)
+	a := h.settle("anna")
+	first, _ := a.ask(stranger)
+	a.guess(first)
+	h.pass(2 * time.Hour)
+	second, r := a.ask(stranger)
+	code := a.allow(r)
+	third, r := a.ask(stranger)
+	a.allow(r)
+	for range 3 {
+		a.typed(second, apitest.Wrong(code))
+	}
+	if got := a.typed(third, "0000"); got != verify.Over {
+		t.Errorf("a code in the other one is %q", got)
+	}
+	if got := a.kinds(); got[len(got)-1] != api.EventBurned {
+		t.Errorf("devices heard %v", got)
+	}
 }
 
 // A password that was changed while the old one was being compared does not ring.

@@ -123,8 +123,10 @@ func testNotMe(t *testing.T, h *House) {
 	signIn, r := a.ask()
 	code := a.allow(r)
 	no := must(a.device.Decline(r, trust.NotMe, a.Now()))
-	if err := a.Account.Answer(ctx, a.token, no); err != nil {
-		t.Fatalf("not me after Allow gives %v", err)
+	for range 2 { // the second time because the first answer may get lost
+		if err := a.Account.Answer(ctx, a.token, no); err != nil {
+			t.Fatalf("not me after Allow gives %v", err)
+		}
 	}
 	if got := must(a.Type(ctx, signIn, string(code))); got != "over" {
 		t.Errorf("the right code after not me is %q", got)
@@ -140,9 +142,7 @@ func testNotMe(t *testing.T, h *House) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Account.Answer(ctx, a.token, late); !is(err, api.CodeAnswered) && !is(err, api.CodeLate) {
-		t.Errorf("Allow after not me gives %v", err)
-	}
+	wants(t, a.Account.Answer(ctx, a.token, late), api.CodeAnswered, "Allow after not me")
 	if _, err := a.Begin(ctx, "anna", password); err == nil {
 		t.Error("a new browser may ask right after not me")
 	}
