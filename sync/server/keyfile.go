@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +29,13 @@ type KeyFile struct {
 	Seed    trust.KeySeed    `cbor:"4,keyasint"`
 	Pepper  [32]byte         `cbor:"5,keyasint"`
 	Row     [32]byte         `cbor:"6,keyasint"`
+}
+
+// sealedKeyFile is the file: damaged keys would be other keys, under which every
+// password is wrong. Fields are numbered for ever; do not reorder or reuse.
+type sealedKeyFile struct {
+	Body []byte   `cbor:"1,keyasint"`
+	Sum  [32]byte `cbor:"2,keyasint"` // SHA-256 of Body, against damage only
 }
 
 // String hides the keys.
@@ -59,8 +67,9 @@ func ReadKeyFile(dir string) (KeyFile, error) {
 	if err != nil {
 		return KeyFile{}, fmt.Errorf("reading %s: %w", KeyFileName, err)
 	}
+	var f sealedKeyFile
 	var k KeyFile
-	if trust.Unmarshal(raw, &k) != nil || k.Version != 1 || k.Origin == "" {
+	if trust.Unmarshal(raw, &f) != nil || sha256.Sum256(f.Body) != f.Sum || trust.Unmarshal(f.Body, &k) != nil || k.Version != 1 || k.Origin == "" {
 		return KeyFile{}, ErrKeyFile
 	}
 	return k, nil
@@ -69,7 +78,11 @@ func ReadKeyFile(dir string) (KeyFile, error) {
 // Write replaces dir/verifier.key in one step, mode 0600, and returns when it is
 // on stable storage.
 func (k KeyFile) Write(dir string) error {
-	raw, err := trust.Marshal(k)
+	body, err := trust.Marshal(k)
+	if err != nil {
+		return err
+	}
+	raw, err := trust.Marshal(sealedKeyFile{Body: body, Sum: sha256.Sum256(body)})
 	if err != nil {
 		return err
 	}
