@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -57,12 +58,25 @@ func stop(t *testing.T, b *backend.Backend) {
 // settle registers an account over the network.
 func settle(t *testing.T, b *backend.Backend, name string) (*apitest.Device, *client.Client) {
 	t.Helper()
-	c := must(client.New(b.URL(), client.Options{}))
+	c := must(client.New(b.Address(), client.Options{}))
 	d, err := apitest.Join(t.Context(), c, must(b.Invite(t.Context(), name)), name, password, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d, c
+}
+
+// signIn gives name and password at the page, and the answer's status.
+func signIn(t *testing.T, b *backend.Backend, name string, forwarded ...string) int {
+	t.Helper()
+	form := url.Values{"name": {name}, "password": {password}}
+	req := must(http.NewRequestWithContext(t.Context(), http.MethodPost, b.Address()+"/", strings.NewReader(form.Encode())))
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, f := range forwarded {
+		req.Header.Add("X-Forwarded-For", f)
+	}
+	status, _ := get(t, req)
+	return status
 }
 
 // get asks for a page and gives its status and text.
