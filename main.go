@@ -40,13 +40,18 @@ func run(s start) (code int) {
 	if err := ui.Speak(); err != nil {
 		return complain(err)
 	}
-	around := desktop.New(a, desktop.Options{Minimise: minimise, Log: s.log})
+	end := watchEnding(a)
+	defer end.done()
+	around := desktop.New(a, desktop.Options{
+		Minimise: minimise, Dispatch: end.dispatch, Quit: func() { end.quit(a) }, Log: s.log,
+	})
 	defer around.Close()
 	d := &device{start: s, version: meta.Version, around: around}
 	defer d.close()
 	u, ok := openWindow(func() *ui.UI {
 		return ui.New(a, d.open, ui.Options{
 			Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(),
+			Dispatch: end.dispatch,
 		})
 	})
 	if !ok {

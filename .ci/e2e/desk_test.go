@@ -183,6 +183,16 @@ func (d *desk) maybe(name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
+// listen takes the place where the backend on this computer would listen.
+func (d *desk) listen() net.Listener {
+	l, err := net.Listen("tcp", "localhost:"+d.port)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { l.Close() })
+	return l
+}
+
 func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "localhost:0")

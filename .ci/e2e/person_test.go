@@ -1,13 +1,10 @@
 package e2e
 
 import (
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
 )
-
-type execCommand = exec.Cmd
 
 // stillness is how long a picture or a place may take to hold still.
 const stillness = 2 * time.Second
@@ -35,11 +32,16 @@ func (w *window) handle() string {
 // sheet that comes up is not yet where it will be.
 func (w *window) press(text string) {
 	w.t.Helper()
-	x := w.find(text)
+	const often = 4
+	x, still := w.find(text), 0
 	eventually(stillness, func() bool {
 		last := x
 		x = w.find(text)
-		return x == last
+		still++
+		if x != last {
+			still = 0
+		}
+		return still >= often
 	})
 	x = w.scrollTo(x)
 	w.clickAt(x.X+x.W/2, x.Y+x.H/2)
@@ -85,16 +87,28 @@ func (w *window) size() (width, height int) {
 	return width, height
 }
 
-// fill types into the n-th field from the top, instead of what is there.
+// fill types into the n-th field from the top, instead of what is there. It
+// clicks until the field has the keyboard, as people do.
 func (w *window) fill(n int, text string) {
 	w.t.Helper()
 	w.wait("a field to type into", func() bool { return len(w.entries()) > n })
-	field := w.entries()[n]
-	w.clickAt(field.X+field.W/2, field.Y+field.H/2)
-	w.wait("the field to have the keyboard", func() bool { return w.entries()[n].Focused })
+	w.wait("the field to have the keyboard", func() bool {
+		if w.focusedAt(n) {
+			return true
+		}
+		if all := w.entries(); len(all) > n {
+			w.clickAt(all[n].X+all[n].W/2, all[n].Y+all[n].H/2)
+		}
+		return eventually(stillness, func() bool { return w.focusedAt(n) })
+	})
 	w.key("ctrl+a")
 	w.write(text)
-	w.wait("what was typed", func() bool { return w.entries()[n].Text == text })
+	w.wait("what was typed", func() bool { all := w.entries(); return len(all) > n && all[n].Text == text })
+}
+
+func (w *window) focusedAt(n int) bool {
+	all := w.entries()
+	return len(all) > n && all[n].Focused
 }
 
 // write types letters.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // xwd is the head of an X window dump, as Xvfb keeps its picture: 25 big-endian
@@ -64,16 +65,21 @@ func (d *desk) frame() []byte {
 	return data
 }
 
-// photograph writes the display to a PNG file, once it holds still: what was
-// drawn a moment ago may be half there.
+// stillFor is how long the display has to hold still for a picture, as often as
+// it is looked at: what was drawn a moment ago may be half there.
+const stillFor = 300 * time.Millisecond / pollEvery
+
+// photograph writes the display to a PNG file.
 func (d *desk) photograph(path string) {
 	d.t.Helper()
-	last := d.frame()
+	last, still := d.frame(), 0
 	eventually(stillness, func() bool {
 		now := d.frame()
-		same := bytes.Equal(now, last)
-		last = now
-		return same
+		still++
+		if !bytes.Equal(now, last) {
+			last, still = now, 0
+		}
+		return still >= int(stillFor)
 	})
 	picture, err := readXWD(last)
 	if err != nil {

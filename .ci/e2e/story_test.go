@@ -63,8 +63,14 @@ func letters(r rune) rune {
 
 func (s *story) origin() string { return "http://localhost:" + s.port }
 
-// setUp makes an account on this computer.
+// beginSetUp draws an account on this computer, up to its recovery key.
 func (w *window) beginSetUp() {
+	w.t.Helper()
+	w.askForAccount()
+	w.see(w.say("key.title"))
+}
+
+func (w *window) askForAccount() {
 	w.t.Helper()
 	w.see(w.say("start.title"))
 	w.press(w.say("start.setup"))
@@ -72,7 +78,6 @@ func (w *window) beginSetUp() {
 	w.fill(0, accountName)
 	w.fill(1, accountPassword)
 	w.press(w.say("do.continue"))
-	w.see(w.say("key.title"))
 }
 
 // typeBack types the recovery key as a person does: small letters, with spaces.
@@ -92,6 +97,7 @@ func (s *story) setUp() {
 	s.key = s.recoveryKey()
 	s.tell("The recovery key is shown, to be written down")
 	s.typeBack(s.key)
+	s.see(s.say("trial.waiting"))
 	s.tell("It was typed back. One sign-in is left to try")
 }
 
@@ -100,6 +106,7 @@ func (s *story) trial() {
 	s.press(s.say("trial.open"))
 	s.wait("the page to be opened", func() bool { return s.opened() == s.origin() })
 	s.b.visit(s.opened())
+	s.b.see(s.page("signin.title"))
 	s.tell("The sign-in page opens in the browser")
 	s.b.signIn(accountName, accountPassword)
 	s.rings()

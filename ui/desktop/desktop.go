@@ -28,7 +28,9 @@ type Options struct {
 	Minimise func(w fyne.Window) bool
 	// Dispatch runs f on the window's goroutine; default fyne.Do.
 	Dispatch func(f func())
-	Log      *slog.Logger
+	// Quit ends the app; default the fyne.App's.
+	Quit func()
+	Log  *slog.Logger
 }
 
 // Front is the window that the desktop surrounds, as *ui.UI has it.
@@ -47,7 +49,6 @@ type Device interface {
 // Desktop is the desktop around one window. Its methods are for the window's
 // goroutine and return at once; Close is called when that has ended.
 type Desktop struct {
-	app    fyne.App
 	o      Options
 	shell  *shell
 	front  Front
@@ -65,14 +66,17 @@ func New(a fyne.App, o Options) *Desktop {
 	if o.Dispatch == nil {
 		o.Dispatch = fyne.Do
 	}
+	if o.Quit == nil {
+		o.Quit = a.Quit
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &Desktop{app: a, o: o}
+	d := &Desktop{o: o}
 	d.shell = newShell(a, hooks{
 		show:     func() { o.Dispatch(d.show) },
 		check:    func() { o.Dispatch(d.check) },
-		quit:     func() { o.Dispatch(a.Quit) },
+		quit:     func() { o.Dispatch(o.Quit) },
 		trayGone: func() { o.Dispatch(d.unhide) },
 	}, o.Log)
 	return d
@@ -139,7 +143,7 @@ func (d *Desktop) closed() {
 	w := d.front.Window()
 	switch {
 	case d.device == nil || d.device.View().Stage == app.StageNew:
-		d.app.Quit()
+		d.o.Quit()
 	case d.shell.hasTray():
 		d.hidden = true
 		w.Hide()
