@@ -32,6 +32,17 @@ func TestInChromium(t *testing.T) {
 		test func(*testing.T, context.Context)
 	}{
 		{"every screen is in order", everyScreenIsInOrder},
+		{"keyboard alone", keyboardAlone},
+		{"keyboard chooses a device", keyboardChoosesDevice},
+		{"scripts off", scriptsOff},
+		{"moves on by itself", movesOnByItself},
+		{"counts down", countsDown},
+		{"local times", localTimes},
+		{"a pasted code", pastedCode},
+		{"the password shown", passwordShown},
+		{"back after signing in", backAfterSigningIn},
+		{"two tabs", twoTabs},
+		{"another origin", anotherOrigin},
 	} {
 		t.Run(one.name, func(t *testing.T) { one.test(t, browser) })
 	}

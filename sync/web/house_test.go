@@ -48,7 +48,7 @@ func newHouse(t *testing.T, name string, tls bool) *house {
 	}
 	h.origin = "http://localhost:" + port
 	if tls {
-		h.origin = "https://localhost:" + port
+		h.origin = "https://127.0.0.1:" + port // which the test's certificate is for
 	}
 	h.db = must(sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{}))
 	h.s = must(server.New(server.Options{Store: h.db, Keys: must(server.NewKeyFile(h.origin, rand.Reader)), Name: name, Now: h.now}))

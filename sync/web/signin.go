@@ -133,13 +133,13 @@ func (p *Pages) triesLeft(r *http.Request, n int) string {
 	return s
 }
 
-// showEnd says how a sign-in ended.
+// showEnd says how a sign-in ended. Its cookie stays: whoever asks for the page
+// twice is told the same twice.
 func (p *Pages) showEnd(w http.ResponseWriter, r *http.Request, s server.Progress) {
 	if s.State == "done" {
 		http.Redirect(w, r, "/account", http.StatusSeeOther)
 		return
 	}
-	p.drop(w, cookieSignIn)
 	p.show(w, r, http.StatusOK, "message", p.sorry(r, string(s.State)))
 }
 

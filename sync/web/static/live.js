@@ -12,6 +12,8 @@ if (page && page.dataset.live) {
       location.replace(location.pathname);
     }
   };
+  // The answer to a form must not be lost to a page that moves on meanwhile.
+  addEventListener("submit", () => source.close());
 }
 
 const clock = document.querySelector("[data-left]");
