@@ -58,8 +58,14 @@ func recognise(ctx context.Context, pool *sql.DB, f *file, made bool) error {
 	if made && tables == 0 {
 		return f.corrupt("it is empty; " + beginAnew)
 	}
-	if id != mark && (id != 0 || tables != 0) {
+	if id == mark {
+		return nil
+	}
+	if id != 0 || tables != 0 {
 		return fmt.Errorf("%q is a database of another program; give the server a data folder of its own", f.path)
 	}
-	return nil
+	// Ours from before the first table on: a start that is killed half-way must
+	// find its own file again.
+	_, err = pool.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", mark))
+	return f.explain(err)
 }

@@ -4,6 +4,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -155,5 +156,26 @@ func wantSame(t *testing.T, got, want any, err error) {
 	}
 	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
 		t.Fatalf("(-want +got):\n%s", d)
+	}
+}
+
+// TestHalfMade: a first start that was killed between any two steps of making the
+// schema is taken up again.
+func TestHalfMade(t *testing.T) {
+	for name, script := range map[string]string{
+		"marked":       fmt.Sprintf("PRAGMA application_id = %d", mark),
+		"goose begins": fmt.Sprintf("PRAGMA application_id = %d; CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY AUTOINCREMENT, version_id INTEGER NOT NULL, is_applied INTEGER NOT NULL, tstamp TIMESTAMP DEFAULT (datetime('now'))); INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1)", mark),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, script)
+			db, err := Open(t.Context(), dir, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
