@@ -137,6 +137,9 @@ func (b *Backend) keysOffline(ctx context.Context) (server.KeyFile, error) {
 
 // ask reaches a running backend; running is false if there is none.
 func ask(ctx context.Context, dir, method, path string, in, out any) (running bool, err error) {
+	if dir == "" {
+		return false, fmt.Errorf("%w: a data folder is needed", ErrOptions)
+	}
 	conn, err := dialAdmin(ctx, dir)
 	if conn == nil || err != nil {
 		return false, err

@@ -10,25 +10,32 @@ const help = `countersignd: the sync backend of Countersign.
 serve     Serve devices and pages until SIGINT or SIGTERM. The first start makes
           everything it needs. Prints one line when it is ready:
           listening on http://127.0.0.1:7420
-  --data DIR            where everything is kept    (default: the user's data folder)
+          The log is on standard error, a JSON object a line.
+  --data DIR            where everything is kept; default the user's data
+                        folder, such as ~/.local/share/countersignd
   --listen ADDR         where to listen; port 0 lets the system choose
-                                                    (default localhost:7420)
-  --public-url URL      how people and devices call this server: https://host, or
-                        http:// on this computer only. Devices remember it.
-  --name NAME           what people call this server (default: its host)
-  --trusted-proxy CIDR  believe X-Forwarded-For from there; may be repeated
-  --tls-cert, --tls-key FILE  serve TLS without a web server in front
+                        (default localhost:7420)
+  --public-url URL      how people and devices call this server: https://host,
+                        or http:// on this computer only; devices remember it
+  --name NAME           what people call this server (default its host)
+  --trusted-proxy CIDR  believe X-Forwarded-For from there (a network or an
+                        address); may be repeated
+  --tls-cert FILE       with --tls-key: serve TLS without a web server in front
+  --tls-key FILE
   --metrics             serve /metrics to other computers too
-  --log-level LEVEL     debug, info, warn or error  (default info)
+  --log-level LEVEL     debug, info, warn or error (default info)
 
 invite    Print a link that lets somebody set up the account NAME, once, within
-          7 days; on a terminal also as a QR code. Works while the server runs.
+          7 days; on a terminal, or with --qr, also as a QR code. Works while
+          the server runs. In a folder never started, say --public-url.
 accounts  List the accounts.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 Examples:
-  countersignd --data /var/lib/countersign --listen 127.0.0.1:7420 --public-url https://id.example.org
+  countersignd
+  countersignd --data /var/lib/countersign --public-url https://id.example.org \
+      --trusted-proxy 127.0.0.1
   countersignd invite anna --data /var/lib/countersign
   countersignd accounts --json
 `
