@@ -151,8 +151,10 @@ func (h *house) waitingScreens() []screen {
 	away.decline(trust.NotNow)
 	door := h.join("door", "Pixel 9", trust.Phone)
 	door.connect()
-	h.wrongly("door", 12)
+	h.begin("door")
+	door.decline(trust.NotMe) // which pauses new browsers
 	must(door.line.OpenDoor(h.t.Context(), door.session(), password))
+	through := h.at("/sign-in", "countersign-sign-in", h.begin("door"))
 	wait := func(name string) func(*tab) { return h.at("/sign-in", "countersign-sign-in", h.begin(name)) }
 	return []screen{
 		{"waiting-one", "", wait("one")},
@@ -160,7 +162,10 @@ func (h *house) waitingScreens() []screen {
 		{"waiting-three", "", h.at("/sign-in", "countersign-sign-in", all)},
 		{"waiting-chosen", "", h.at("/sign-in", "countersign-sign-in", chosen)},
 		{"waiting-away", "", h.at("/sign-in", "countersign-sign-in", put)},
-		{"waiting-door", "", wait("door")},
+		{"waiting-door", "", func(b *tab) {
+			through(b)
+			b.until("document.querySelector('.said.brass')")
+		}},
 		{"waiting-early", "409", earlyCode(wait("one"))},
 	}
 }
