@@ -28,7 +28,7 @@ func (l *local) starter() func(context.Context) (app.Local, error) { return l.ru
 func (l *local) run(ctx context.Context) (app.Local, error) {
 	b, err := backend.Start(ctx, backend.Options{
 		Data: filepath.Join(l.start.dir, "server"), Listen: l.start.listen, PublicURL: "http://" + l.start.listen,
-		Name: hostName(), Version: l.version, Log: l.start.log,
+		Name: "Countersign", Version: l.version, Log: l.start.log,
 	})
 	if listening := (*net.OpError)(nil); errors.As(err, &listening) && listening.Op == "listen" {
 		return app.Local{}, fmt.Errorf("%w: %w", app.ErrListen, err)
