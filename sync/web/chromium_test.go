@@ -36,6 +36,7 @@ func TestInChromium(t *testing.T) {
 		{"keyboard chooses a device", keyboardChoosesDevice},
 		{"scripts off", scriptsOff},
 		{"moves on by itself", movesOnByItself},
+		{"no answer is lost", noAnswerIsLost},
 		{"counts down", countsDown},
 		{"local times", localTimes},
 		{"a pasted code", pastedCode},

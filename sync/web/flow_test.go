@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"github.com/countersign/countersign/trust"
@@ -175,6 +176,27 @@ func movesOnByItself(t *testing.T, browser context.Context) {
 	other.enterPassword(h)
 	d.decline(trust.NotMe)
 	other.arrive("/sign-in", "Stopped on your device")
+}
+
+// noAnswerIsLost: once a form is sent, the page waits for its answer and no longer
+// for news; a page that moved on meanwhile would lose the cookie in the answer.
+func noAnswerIsLost(t *testing.T, browser context.Context) {
+	h, d := home(t)
+	b := newTab(t, browser)
+	call(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "const Source = EventSource; window.EventSource = class extends Source { constructor(to) { super(to); window.stream = this; } }",
+	})
+	b.enterPassword(h)
+	d.allow()
+	b.arrive("/sign-in", "Type the code")
+	b.until("window.stream && stream.readyState === EventSource.OPEN")
+	if state := value[int](b, `(() => {
+	  addEventListener("submit", (event) => event.preventDefault());
+	  document.querySelector("form").requestSubmit();
+	  return stream.readyState;
+	})()`); state != 2 {
+		t.Errorf("after the form was sent the stream is in state %d, not closed", state)
+	}
 }
 
 // countsDown compares what the script counts with what the page said.

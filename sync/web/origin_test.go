@@ -150,28 +150,74 @@ func (a *agent) get(path string) string {
 	return body(must(a.http.Get(a.h.origin + path)))
 }
 
-// TestSignInCookieChangesWithEachStep: whoever planted or saw a cookie before the
+// TestCookieChangesWithEachStep: whoever planted or saw a cookie before the
 // password, or before the code, holds nothing after it.
 func TestCookieChangesWithEachStep(t *testing.T) {
 	h := newHouse(t, "Lindqvist", false)
 	d := h.join("anna", "Pixel 9", trust.Phone)
 	a := h.agent(t)
 	planted := base64.RawURLEncoding.EncodeToString(make([]byte, 32))
-	a.http.Jar.SetCookies(must(url.Parse(h.origin)), []*http.Cookie{{Name: "countersign-sign-in", Value: planted}, {Name: "countersign-session", Value: planted}})
+	a.plant("countersign-sign-in", planted)
+	a.plant("countersign-session", planted)
 	begun := a.post("/", url.Values{"name": {"anna"}, "password": {password}}).Cookies()
 	if len(begun) != 1 || begun[0].Value == planted {
 		t.Fatalf("after the password the cookies are %v", begun)
 	}
-	done := a.post("/sign-in", url.Values{"form": {formToken(t, a.get("/sign-in"))}, "code": {string(d.allow())}})
-	for _, c := range done.Cookies() {
+	form, code := formToken(t, a.get("/sign-in")), string(d.allow())
+	for _, c := range a.post("/sign-in", url.Values{"form": {form}, "code": {code}}).Cookies() {
 		if c.Value == planted || c.Value == begun[0].Value {
 			t.Errorf("after the code %s still has the value from before", c.Name)
 		}
 	}
-	if _, err := h.s.Progress(t.Context(), must(base64.RawURLEncoding.DecodeString(begun[0].Value))); err != nil {
-		return
+	thief := h.agent(t)
+	thief.plant("countersign-sign-in", begun[0].Value)
+	thief.plant("countersign-session", begun[0].Value)
+	if got := thief.post("/sign-in", url.Values{"form": {form}, "code": {code}}).Cookies(); len(got) > 0 {
+		t.Errorf("the code typed again gives the cookies %v", got)
 	}
-	if again := a.post("/sign-in", url.Values{"code": {"1234"}}); again.StatusCode == http.StatusOK {
-		t.Errorf("the cookie of a sign-in that is done still opens %s", again.Status)
+	if page := thief.get("/account"); page != "" && strings.Contains(page, "anna") {
+		t.Error("the cookie of the sign-in opens the account")
+	}
+}
+
+func (a *agent) plant(name, value string) {
+	a.http.Jar.SetCookies(must(url.Parse(a.h.origin)), []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+}
+
+// TestForeignFormsAreRefused posts every form as browsers old and new do for a
+// page of others, and as ours without what only our page knows. Only a program
+// that is no browser may do without.
+func TestForeignFormsAreRefused(t *testing.T) {
+	h := newHouse(t, "Lindqvist", false)
+	d := h.join("anna", "Pixel 9", trust.Phone)
+	in := h.signedIn(d, "anna", "Firefox on Linux", false)
+	secret := h.begin("anna")
+	code := string(d.allow())
+	before := h.standing(secret, in.Session)
+	a := h.agent(t)
+	a.plant("countersign-sign-in", base64.RawURLEncoding.EncodeToString(secret))
+	a.plant("countersign-session", base64.RawURLEncoding.EncodeToString(in.Session))
+	for _, from := range []http.Header{
+		{"Origin": {"https://evil.example"}}, {"Origin": {"null"}}, {"Origin": {"http://localhost"}},
+		{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}},
+		{"Sec-Fetch-Site": {"same-origin"}, "Origin": {h.origin}}, // ours, but the form is not
+	} {
+		for _, path := range []string{"/", "/sign-in", "/sign-in/device", "/sign-in/stop", "/account/sign-out", "/account/forget"} {
+			own := from.Get("Origin") == h.origin
+			if own && path == "/" {
+				continue // the first form has nothing to be tied to
+			}
+			form := url.Values{"name": {"anna"}, "password": {password}, "code": {code}, "device": {d.self.ID.String()}, "id": {strings.Repeat("A", 43)}, "form": {"AAAA"}}
+			req := must(http.NewRequestWithContext(t.Context(), http.MethodPost, h.origin+path, strings.NewReader(form.Encode())))
+			req.Header = from.Clone()
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			resp := must(a.http.Do(req))
+			if text := body(resp); resp.StatusCode != http.StatusForbidden || !strings.Contains(text, "This came from another page") || len(resp.Cookies()) > 0 {
+				t.Errorf("%s with %v is answered %s, cookies %v", path, from, resp.Status, resp.Cookies())
+			}
+		}
+	}
+	if after := h.standing(secret, in.Session); after != before {
+		t.Errorf("what stood at %s is now %s", before, after)
 	}
 }
