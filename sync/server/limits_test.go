@@ -282,3 +282,31 @@ func TestAskingAgainReplacesTheSignIn(t *testing.T) {
 		t.Errorf("the first sign-in is %q", p.State)
 	}
 }
+
+// The address that was seen when the session was opened tells the device whether
+// the browser is in its own network.
+func TestADeviceIsToldWhetherTheNetworkIsItsOwn(t *testing.T) {
+	a := fastHouse(t).settle("anna")
+	for from, want := range map[string]string{"192.0.2.7": "own", "192.0.2.9": "another", "": "unknown"} {
+		address, _ := netip.ParseAddr(from)
+		ctx := server.WithAddress(context.Background(), address)
+		token := must(a.device.Session(ctx, a.s))
+		a.begin(stranger, password) // the third is refused; the first request stays
+		if got := must(a.s.Requests(ctx, token, false))[0].Network; got != want {
+			t.Errorf("to a device at %q the network is %q", from, got)
+		}
+		events := must(a.s.Events(ctx, token, 0, 500))
+		if got := events[1].Data.Request.Network; got != want {
+			t.Errorf("the event tells a device at %q %q", from, got)
+		}
+	}
+}
+
+// A browser that is known gets no second cookie for it.
+func TestAKnownBrowserIsRememberedOnce(t *testing.T) {
+	a := fastHouse(t).settle("anna")
+	home := a.known(somewhere)
+	if _, again := a.enter(home, true); again != nil {
+		t.Error("it is given another cookie")
+	}
+}
