@@ -43,6 +43,17 @@ func (w *window) letters() string {
 	return all
 }
 
+// after gives the text that stands after another.
+func (w *window) after(text string) string {
+	w.t.Helper()
+	all := w.texts()
+	i := slices.Index(all, text)
+	if i < 0 || i+1 == len(all) {
+		w.fail("nothing stands after %q: %q", text, all)
+	}
+	return all[i+1]
+}
+
 // singles gives the texts of one letter within a thing of a type, in order.
 func (w *window) singles(kind string) (all []string) {
 	things := w.front()

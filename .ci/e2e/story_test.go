@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,6 +19,7 @@ type story struct {
 	shell    *shell
 	opened   func() string
 	key      string // the recovery key, as it was read from the screen
+	service  string // who asks, as the last request said
 	told     int
 	pictures string // folder for them; "" = none
 }
@@ -132,6 +132,7 @@ func (s *story) rings() {
 	if x, ok := s.focused(); ok {
 		s.t.Errorf("%q has the keyboard: a key that was meant for something else would answer", x.Text)
 	}
+	s.service = s.after(s.say("ask.service"))
 	if letters := s.letters(); !strings.Contains(strings.Join(strings.Fields(s.b.text()), ""), letters) {
 		s.fail("the window shows the letters %q, the page %q", letters, s.b.text())
 	}
@@ -161,7 +162,7 @@ func (s *story) closedWindow() {
 	code := s.code()
 	s.wait("the notification to be taken back", func() bool { _, open := s.shell.notifications(); return open == 0 })
 	s.b.enter(code)
-	s.see(s.say("result.done", "Service", s.service()))
+	s.see(s.say("result.done", "Service", s.service))
 	s.tell("Answered by keys alone: the code was right")
 	s.wait("the icon to be quiet", func() bool { return s.shell.icon() == idle })
 	s.hides(s.t, code)
@@ -176,21 +177,11 @@ func (s *story) notified() {
 	if last.summary != s.say("home.asking") || last.urgency != 2 || last.timeout <= 0 || len(last.actions) == 0 {
 		s.t.Errorf("the notification is %+v", last)
 	}
-	for _, secret := range []string{accountName, s.port, "localhost", s.service(), "Chrom"} {
+	for _, secret := range []string{accountName, s.port, "localhost", s.letters(), "Chrom"} {
 		if strings.Contains(last.strings+last.hints, secret) {
 			s.t.Errorf("the notification tells %q", secret)
 		}
 	}
-}
-
-// service is what the backend on this computer is called.
-func (s *story) service() string {
-	name, err := os.Hostname()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	name, _, _ = strings.Cut(name, ".")
-	return name
 }
 
 // restarted kills the program, starts it again without a window, and it rings.

@@ -58,7 +58,7 @@ func (b *bar) heard(ctx context.Context, signal *dbus.Signal) {
 func (b *bar) look(ctx context.Context) {
 	shown := b.hasHost(ctx)
 	if shown && b.put == nil {
-		b.give()
+		b.guard(b.give)
 	}
 	b.shell.setTray(shown)
 }
@@ -110,8 +110,19 @@ func (b *bar) draw(s ui.TrayState) {
 	b.drawn = s
 	if b.put != nil {
 		_, png := trayIcon(s)
-		systray.SetIcon(png)
+		b.guard(func() { systray.SetIcon(png) })
 	}
+}
+
+// guard does something with systray, which panics where the bus has ended: no
+// reason to stop ringing.
+func (b *bar) guard(do func()) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			b.shell.log.Warn("desktop: drawing the icon", "cause", cause)
+		}
+	}()
+	do()
 }
 
 func (b *bar) end() {

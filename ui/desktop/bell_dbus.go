@@ -75,7 +75,8 @@ func (n *bell) notify(ctx context.Context, m message, urgency byte) {
 	if picture, err := readPicture(assets.Art("app-64.png")); err == nil {
 		hints["image-data"] = dbus.MakeVariant(picture)
 	}
-	err := call(ctx, n.server, notifications+".Notify", lang.X("app.name", "app.name"), n.id, "",
+	// Also at the end its number has to be known, or nobody could take it back.
+	err := call(context.WithoutCancel(ctx), n.server, notifications+".Notify", lang.X("app.name", "app.name"), n.id, "",
 		m.title, m.body, n.actions(ctx), hints, int32(bellLife.Milliseconds())).Store(&n.id)
 	if err != nil {
 		n.shell.log.Info("desktop: no notification", "cause", err)

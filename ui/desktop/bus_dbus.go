@@ -17,12 +17,22 @@ var errNoBus = errors.New("no session bus")
 // connect opens a connection of our own to the session bus. The one that godbus
 // shares within a process is Fyne's and the keyring's as well, and whoever waits
 // there for a signal gets everybody's.
+//
+// ctx bounds the connecting only: at the end there is still something to take
+// back.
 func connect(ctx context.Context) (*dbus.Conn, error) {
 	address, err := sessionBus()
 	if err != nil {
 		return nil, err
 	}
-	return dbus.Connect(address, dbus.WithContext(ctx))
+	life, hangUp := context.WithCancel(context.Background())
+	stop := context.AfterFunc(ctx, hangUp)
+	conn, err := dbus.Connect(address, dbus.WithContext(life))
+	if !stop() || err != nil {
+		hangUp()
+		return nil, errors.Join(errNoBus, err)
+	}
+	return conn, nil
 }
 
 // sessionBus finds the bus that runs; godbus itself would start one and leave it

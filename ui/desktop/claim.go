@@ -58,7 +58,7 @@ func Take(dir string) (*Claim, error) {
 	}
 	taken, err := lockNow(lock)
 	if err == nil && taken {
-		err = wake(socketPath(dir))
+		err = wake(socketPath(dir), claimPatience)
 	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
@@ -114,8 +114,8 @@ func listen(path string) (net.Listener, error) {
 }
 
 // wake asks the window that holds the lock to come to the front.
-func wake(path string) error {
-	deadline := time.Now().Add(claimPatience)
+func wake(path string, patience time.Duration) error {
+	deadline := time.Now().Add(patience)
 	for time.Now().Before(deadline) {
 		conn, err := net.DialTimeout("unix", path, time.Until(deadline))
 		if err != nil {
