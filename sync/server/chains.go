@@ -16,8 +16,8 @@ type chains struct {
 	states map[trust.AccountID]chain.State
 }
 
-// maxChains bounds the memory of chains; chosen arbitrarily.
-const maxChains = 4096
+// maxChains bounds the memory of chains: a short chain takes 4 KB, so about 70 MB.
+const maxChains = 16384
 
 func newChains() *chains { return &chains{states: make(map[trust.AccountID]chain.State)} }
 
@@ -61,8 +61,11 @@ func (c *chains) get(id trust.AccountID) (chain.State, bool) {
 func (c *chains) put(id trust.AccountID, st chain.State) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.states) >= maxChains {
-		clear(c.states)
+	if _, ok := c.states[id]; !ok && len(c.states) >= maxChains {
+		for other := range c.states { // maps have no order; which one goes is left to it
+			delete(c.states, other)
+			break
+		}
 	}
 	c.states[id] = st
 }
