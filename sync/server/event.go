@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/netip"
+	"time"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/store"
@@ -118,10 +119,11 @@ func (s *Server) Watch(ctx context.Context, token api.Secret, after uint64, aliv
 // Follower reads an account's events from a cursor, for one device. It is for one
 // goroutine at a time; only the wake function is called from others.
 type Follower struct {
-	server *Server
-	token  api.Secret
-	cursor uint64
-	watch  Watcher
+	server  *Server
+	token   api.Secret
+	expires time.Time
+	cursor  uint64
+	watch   Watcher
 }
 
 // Follow begins at a cursor. CodeSession, CodeDevice.
@@ -129,7 +131,7 @@ func (s *Server) Follow(ctx context.Context, token api.Secret, after uint64) (*F
 	f := &Follower{server: s, token: token, cursor: after}
 	err := s.store.View(ctx, func(tx store.Tx) error {
 		c, err := s.caller(tx, token)
-		f.watch.Account, f.watch.Device = c.ID, c.device
+		f.watch.Account, f.watch.Device, f.expires = c.ID, c.device, c.expires
 		return err
 	})
 	if err != nil {
@@ -148,11 +150,29 @@ func (f *Follower) Listen(wake func()) {
 // Next gives what happened since, at most 500 events; none is no error. It also
 // tells when the session has ended meanwhile.
 func (f *Follower) Next(ctx context.Context) ([]api.Event, error) {
+	if quiet, err := f.quiet(ctx); quiet || err != nil {
+		return nil, err
+	}
 	events, err := f.server.Events(ctx, f.token, f.cursor, MaxEvents)
 	if err == nil && len(events) > 0 {
 		f.cursor = events[len(events)-1].Seq
 	}
 	return events, err
+}
+
+// quiet reports that nothing happened and the session lives. It reads one row:
+// every heartbeat of every device asks. A device that is removed is told by an
+// event, so its place in the chain need not be looked at until there is one.
+func (f *Follower) quiet(ctx context.Context) (quiet bool, err error) {
+	if !f.server.now().Before(f.expires) {
+		return false, nil
+	}
+	err = f.server.store.View(ctx, func(tx store.Tx) error {
+		a, err := tx.Account(f.watch.Account)
+		quiet = a.Events == f.cursor
+		return err
+	})
+	return quiet, f.server.orInternal(ctx, "watch", err)
 }
 
 // Close stops the calls of Listen.

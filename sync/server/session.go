@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/store"
@@ -76,6 +77,7 @@ type caller struct {
 	account
 	device  trust.DeviceID
 	address netip.Addr // from where the session was opened
+	expires time.Time  // of the session
 }
 
 // caller reads who holds a token; a device that was removed holds none.
@@ -99,5 +101,5 @@ func (s *Server) caller(tx store.Tx, token api.Secret) (caller, error) {
 		return caller{}, refuse(api.CodeDevice, "this device was removed from the account", "")
 	}
 	address, _ := netip.ParseAddr(note)
-	return caller{account: a, device: t.Device, address: address}, nil
+	return caller{account: a, device: t.Device, address: address, expires: t.Expires}, nil
 }

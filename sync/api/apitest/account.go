@@ -76,7 +76,8 @@ func testRegister(t *testing.T, h *House) {
 func testRegisterRefuses(t *testing.T, h *House) {
 	ctx := t.Context()
 	who := must(h.Account.Server(ctx))
-	good := must(must(NewDevice(who, h.Now())).Registration(must(h.Invite(ctx, "anna")), "anna", password))
+	me := must(NewDevice(who, h.Now()))
+	good := must(me.Registration(must(h.Invite(ctx, "anna")), "anna", password))
 	foreign := who
 	foreign.Verifier.Sign[0] ^= 1
 	elsewhere := who
@@ -99,6 +100,7 @@ func testRegisterRefuses(t *testing.T, h *House) {
 		}},
 		"another verifier's key":    {api.CodeChain, func(r *api.Registration) { r.Entries = must(NewDevice(foreign, h.Now())).Entries }},
 		"another verifier's origin": {api.CodeChain, func(r *api.Registration) { r.Entries = must(NewDevice(elsewhere, h.Now())).Entries }},
+		"another second entry":      {api.CodeChain, func(r *api.Registration) { r.Entries = second(me, h.Now()) }},
 		"a third entry":             {api.CodeChain, func(r *api.Registration) { r.Entries = third(who, h.Now()) }},
 		"no invitation":             {api.CodeInvitation, func(r *api.Registration) { r.Invitation = make(api.Secret, api.InvitationSize) }},
 	} {
@@ -115,6 +117,12 @@ func flip(b []byte) []byte {
 	out := bytes.Clone(b)
 	out[len(out)/2] ^= 1
 	return out
+}
+
+// second gives a valid chain of two entries without a recovery key.
+func second(d *Device, now time.Time) [][]byte {
+	st := must(chain.Open(d.Entries[:1]))
+	return [][]byte{d.Entries[0], must(st.SetPolicy(chain.AsDevice(d.ID, d.Keys), trust.DefaultPolicy(), now))}
 }
 
 // third gives a valid chain of three entries.
