@@ -9,14 +9,14 @@ MAKEFLAGS += --no-print-directory
 # modules with.
 BUILD_PACKAGES := ca-certificates gcc libc6-dev pkg-config libgl-dev libx11-dev \
 	libxrandr-dev libxinerama-dev libxcursor-dev libxi-dev libxxf86vm-dev \
-	libwayland-dev libxkbcommon-dev
+	libwayland-dev libxkbcommon-dev libegl-dev
 # What the window needs beside that: an OpenGL driver for machines without a
 # graphics card, and the program that opens the browser.
 RUN_PACKAGES := libgl1-mesa-dri xdg-utils
 # What the window story needs: a display, somebody who clicks, a keyring, a
-# browser. The two GL ES packages are for the phone build in a window.
+# browser. The GL ES package is for the phone build in a window.
 TEST_PACKAGES := xvfb xauth libgl1-mesa-dri xdotool openbox x11-utils dbus \
-	gnome-keyring gcr chromium libgles-dev libegl-dev
+	gnome-keyring gcr chromium xdg-utils libgles-dev
 
 # The tests run in one language whatever the machine speaks. Fyne reads LANG
 # and complains about C.UTF-8; nothing here needs the locale to be installed.
