@@ -40,6 +40,7 @@ func TestInChromium(t *testing.T) {
 		{"counts down", countsDown},
 		{"local times", localTimes},
 		{"a pasted code", pastedCode},
+		{"digits stand in cells", digitsStandInCells},
 		{"the password shown", passwordShown},
 		{"back after signing in", backAfterSigningIn},
 		{"two tabs", twoTabs},

@@ -247,6 +247,30 @@ func pastedCode(t *testing.T, browser context.Context) {
 	b.arrive("/account", "Your account")
 }
 
+// digitsStandInCells measures how far each digit is from the middle of its cell.
+func digitsStandInCells(t *testing.T, browser context.Context) {
+	h, d := home(t)
+	b := newTab(t, browser)
+	b.enterPassword(h)
+	d.allow()
+	b.arrive("/sign-in", "Type the code")
+	for _, width := range []int64{320, 390, 1000} {
+		b.do(chromedp.EmulateViewport(width, 680))
+		far := value[float64](b, `(() => {
+		  const field = document.getElementById("code"), s = getComputedStyle(field), pen = document.createElement("canvas").getContext("2d");
+		  pen.font = s.fontWeight + " " + s.fontSize + " " + s.fontFamily;
+		  const digit = pen.measureText("0").width, left = field.getBoundingClientRect().left + parseFloat(s.borderLeftWidth) + parseFloat(s.paddingLeft);
+		  return Math.max(...[...document.querySelectorAll(".cells i")].map((cell, i) => {
+		    const box = cell.getBoundingClientRect();
+		    return Math.abs(left + i * (digit + parseFloat(s.letterSpacing)) + digit / 2 - (box.left + box.width / 2));
+		  }));
+		})()`)
+		if !(far < 1.5) {
+			t.Errorf("%d wide, a digit stands %.1f beside the middle of its cell", width, far)
+		}
+	}
+}
+
 // passwordShown is shown and hidden again on demand.
 func passwordShown(t *testing.T, browser context.Context) {
 	h, _ := home(t)
