@@ -60,7 +60,7 @@ type reserve struct {
 var reserves = []reserve{
 	{
 		what: []string{"fyne.io/fyne/v2/app"},
-		for_: []string{"."},
+		for_: []string{".", ".ci/e2e/..."},
 		why:  "it brings cgo and OpenGL, which no test without a window should need",
 	}, {
 		what: []string{"fyne.io/..."},
