@@ -22,6 +22,7 @@ func (u *UI) openDevice() {
 				u.adopt(d)
 			case !errors.Is(err, context.Canceled):
 				u.goTo(&stuckPage{u: u, err: err})
+				u.Show()
 			}
 		})
 	})
@@ -74,7 +75,8 @@ func (a asker) Keyring(ctx context.Context, t app.Trouble) (bool, error) {
 	return ask(ctx, a.u, func(answer func(bool)) page { return &keyringPage{u: a.u, trouble: t, answer: answer} })
 }
 
-// ask shows a page and waits for its answer.
+// ask shows a page and waits for its answer. The window comes with it, also where
+// it was started hidden: a device that waits for a passphrase rings for nobody.
 func ask[T any](ctx context.Context, u *UI, make_ func(answer func(T)) page) (T, error) {
 	answers := make(chan T, 1)
 	u.o.Dispatch(func() {
@@ -85,6 +87,7 @@ func ask[T any](ctx context.Context, u *UI, make_ func(answer func(T)) page) (T,
 			default: // pressed twice
 			}
 		}))
+		u.Show()
 	})
 	select {
 	case t := <-answers:

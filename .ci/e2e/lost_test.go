@@ -78,6 +78,17 @@ func TestNothingRings(t *testing.T) {
 	}
 }
 
+// TestHiddenStartAsks: started without a window, at log-in, it still has to ask
+// for the passphrase, or it would never ring.
+func TestHiddenStartAsks(t *testing.T) {
+	d := newDesk(t)
+	d.address = ""
+	w := d.openWindow("--data", d.path("data/countersign"), "--hidden")
+	w.see(d.say("unlock.new.title"))
+	w.wait("the window in front", w.active)
+	w.quit()
+}
+
 // TestNoDisplay: one sentence, and the way out.
 func TestNoDisplay(t *testing.T) {
 	d := newDesk(t)

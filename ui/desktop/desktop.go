@@ -5,7 +5,7 @@
 // It draws no screen, knows no sign-in, and what it says to the desktop is
 // constant: no service, no name, no code. It never imports Fyne's driver.
 //
-// Source: docs/protocol.md §16 (no code in a notification), docs/design/0003-desktop.md.
+// Source: docs/design/0003-desktop.md.
 package desktop
 
 import (
