@@ -73,6 +73,7 @@ lint: go-present ## Check the formatting, and what go vet finds
 	if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	@packages="$(WINDOWLESS)"; CGO_ENABLED=0 go vet $$packages $(CI)
 	go vet -tags e2e . $(E2E)
+	go vet -tags mobile .
 
 layers: go-present
 	go test -count=1 $(TESTFLAGS) ./.ci
