@@ -154,7 +154,7 @@ func TestClientAddress(t *testing.T) {
 // proxy on this computer speaks for everybody.
 func TestMetricsAreForThisComputer(t *testing.T) {
 	o := here(t.TempDir())
-	o.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	o.PublicURL, o.Proxies = "https://id.example.org", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	careful := start(t, o)
 	o.Data, o.Metrics = t.TempDir(), true
 	open := start(t, o)

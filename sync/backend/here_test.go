@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -20,5 +21,25 @@ func TestFromHere(t *testing.T) {
 				t.Errorf("%q asking %q: %v", remote, host, got)
 			}
 		}
+	}
+}
+
+// A database that does not answer is no health.
+func TestHealthWithoutDatabase(t *testing.T) {
+	b, err := Start(t.Context(), Options{Data: t.TempDir(), Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if err := b.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Get(b.Address() + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("health is %d", resp.StatusCode)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/server"
@@ -32,6 +34,9 @@ func (b *Backend) keys(ctx context.Context) (server.KeyFile, error) {
 	}
 	if err != nil {
 		return k, fmt.Errorf("%w: put back the copy of %s that belongs to this database", err, server.KeyFileName)
+	}
+	if err := os.Chmod(filepath.Join(b.o.Data, server.KeyFileName), 0o600); err != nil { // a restore may have let others read it
+		return k, err
 	}
 	return b.agree(k, wanted, used)
 }

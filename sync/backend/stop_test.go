@@ -53,7 +53,7 @@ func TestStopEndsStreams(t *testing.T) {
 		ended = append(ended, end)
 	}
 	deaf := dial(t, b) // asks for a stream and reads nothing
-	fmt.Fprintf(deaf, "GET /d/watch HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\n\r\n", api.Bearer(token))
+	fmt.Fprintf(deaf, "GET /d/watch HTTP/1.1\r\nHost: localhost\r\nAuthorization: %s\r\n\r\n", api.Bearer(token))
 	stopsWithin(t, b, 3*time.Second)
 	for _, end := range ended {
 		select {
@@ -87,7 +87,7 @@ func TestStopWithHalfARequest(t *testing.T) {
 	o.Log = log.logger()
 	b := start(t, o)
 	conn := dial(t, b)
-	fmt.Fprintf(conn, "POST /d/server HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
+	fmt.Fprintf(conn, "POST /d/server HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
 	if said, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(said, "100") {
 		t.Fatalf("the server says %q, %v", said, err) // so the call is running
 	}
