@@ -102,7 +102,8 @@ func (d *desk) startBus() {
 		d.t.Fatal(err)
 	}
 	defer read.Close()
-	bus := d.command("dbus-daemon", "--session", "--nofork", "--nosyslog", "--print-address=3")
+	socket := "unix:path=" + dbus.EscapeBusAddressValue(d.path("bus"))
+	bus := d.command("dbus-daemon", "--session", "--nofork", "--nosyslog", "--address="+socket, "--print-address=3")
 	bus.ExtraFiles = []*os.File{write}
 	begin(d.t, bus)
 	write.Close()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +30,8 @@ func newBus(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer read.Close()
-	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--nosyslog", "--print-address=3")
+	socket := "unix:path=" + dbus.EscapeBusAddressValue(filepath.Join(t.TempDir(), "bus"))
+	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--nosyslog", "--address="+socket, "--print-address=3")
 	daemon.ExtraFiles = []*os.File{write}
 	if err := daemon.Start(); err != nil {
 		t.Fatal(err)
