@@ -73,8 +73,9 @@ func worthALine(k api.EventKind) bool { return k != api.EventTarget }
 // line writes an event as activity, completed by what the sign-in's beginning said.
 func (c *core) line(r *record, e api.Event) Activity {
 	a := Activity{
-		Seq: e.Seq, Kind: string(e.Kind), At: e.At, Request: e.Data.Challenge, Service: e.Data.Service, Agent: e.Data.Agent,
-		Address: e.Data.Address, Known: e.Data.Known, Answer: e.Data.Answer, Left: e.Data.Left, Count: e.Data.Count,
+		Seq: e.Seq, Kind: trust.Printable(string(e.Kind), 32), At: e.At, Request: e.Data.Challenge,
+		Service: trust.Printable(e.Data.Service, 128), Agent: trust.Printable(e.Data.Agent, 128), Address: trust.Printable(e.Data.Address, 64),
+		Known: e.Data.Known, Answer: e.Data.Answer, Left: e.Data.Left, Count: e.Data.Count,
 	}
 	if e.Data.Until != nil {
 		a.Until = *e.Data.Until

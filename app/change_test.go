@@ -8,6 +8,7 @@ import (
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/app/vault"
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust/verify"
 )
 
 const nextPassword = "another horse, other battery"
@@ -95,5 +96,27 @@ func TestChangedPasswordLiftsWhatTheOldOneBrought(t *testing.T) {
 		}
 		h.password = nextPassword
 		h.signIn()
+	})
+}
+
+// A sign-in that was begun with the old password ends with it, even if it was
+// allowed already.
+func TestChangedPasswordEndsWhatTheOldOneBegan(t *testing.T) {
+	inHouse(t, func(h *house) {
+		browser, err := h.ask()
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, err := h.d.Allow(h.ctx, h.d.View().Requests[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.d.ChangePassword(h.ctx, password, nextPassword); err != nil {
+			t.Fatal(err)
+		}
+		typed, err := h.s.Type(h.ctx, browser, string(shown.Code), false, "Firefox on Linux")
+		if err != nil || typed.Outcome != verify.Over || typed.Session != nil {
+			t.Errorf("the code of a sign-in begun before gives %s, %v", typed.Outcome, err)
+		}
 	})
 }

@@ -79,6 +79,9 @@ func (d *Device) lookUp(ctx context.Context, text string) (Offer, api.Server, ap
 	if err != nil {
 		return Offer{}, api.Server{}, nil, answered(err)
 	}
+	if trust.CheckName(invitation.Name) != nil {
+		return Offer{}, api.Server{}, nil, ErrProtocol
+	}
 	offer.Name = invitation.Name
 	return offer, server, secret, nil
 }
@@ -91,7 +94,7 @@ func acceptable(s api.Server, origin string) error {
 		return ErrProtocol
 	case s.Verifier.Origin != origin:
 		return fmt.Errorf("%w: reached at %q, it calls itself %q", ErrOrigin, origin, s.Verifier.Origin)
-	case s.Verifier.Record().Check() != nil:
+	case s.Verifier.Record().Check() != nil, trust.CheckName(s.Name) != nil:
 		return ErrProtocol
 	}
 	return nil

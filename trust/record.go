@@ -174,5 +174,28 @@ func printable(s string) bool {
 	if !utf8.ValidString(s) {
 		return false
 	}
-	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+	return strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || unseen(r) }) < 0
+}
+
+// Printable gives a text that another party sent as it may be shown: at most max
+// bytes, with a question mark for whatever moves the cursor, turns or hides text.
+func Printable(text string, max int) string {
+	clean := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || unseen(r) {
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
+	for i := range clean {
+		if i+utf8.UTFMax > max {
+			return clean[:i]
+		}
+	}
+	return clean
+}
+
+// unseen reports whether a rune counts as printable but draws nothing: fillers, and
+// the empty Braille cell.
+func unseen(r rune) bool {
+	return r == '\u2800' || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }

@@ -1,6 +1,9 @@
 package trust
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestDeviceCheck(t *testing.T) {
 	good, _ := newDevice(t, "Anna's phone")
@@ -153,5 +156,26 @@ func TestCredentialCheck(t *testing.T) {
 		if got := cred.Check() == nil; got != c.ok {
 			t.Errorf("%s: accepted %v", name, got)
 		}
+	}
+}
+
+func TestNamesThatDrawNothingAreNone(t *testing.T) {
+	for _, name := range []string{"\u3164", "\u115f\u1160", "\u2800", "a\u034fb", "\uffa0"} {
+		if CheckName(name) == nil {
+			t.Errorf("%q is taken for a name", name)
+		}
+	}
+}
+
+func TestPrintableKeepsWhatCanBeShown(t *testing.T) {
+	for in, want := range map[string]string{
+		"Grüße, 東京": "Grüße, 東京", "a\x1b[2Jb": "a?[2Jb", "\u202egnol": "?gnol", "bad\xffbytes": "bad?bytes",
+	} {
+		if got := Printable(in, 64); got != want {
+			t.Errorf("%q is shown as %q, want %q", in, got, want)
+		}
+	}
+	if got := Printable(strings.Repeat("W", 99), 64); len(got) > 64 || len(got) < 60 {
+		t.Errorf("a long text is shown with %d bytes", len(got))
 	}
 }

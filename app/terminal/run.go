@@ -64,7 +64,7 @@ func commands() []command {
 
 // Run does what the arguments say and gives the exit code.
 func Run(ctx context.Context, args []string, s Streams) int {
-	c := &call{Streams: s}
+	c := &call{Streams: Streams{In: s.In, Out: plain{s.Out}, Err: plain{s.Err}}}
 	err := c.dispatch(ctx, args)
 	if errors.Is(err, flag.ErrHelp) {
 		return exitOK

@@ -45,22 +45,23 @@ type Options struct {
 
 // Backend is a running backend. Safe for concurrent use.
 type Backend struct {
-	o        Options
-	db       *sqlite.DB
-	server   *server.Server
-	devices  *server.Handler
-	pages    *web.Pages
-	listener net.Listener
-	admin    net.Listener
-	http     *http.Server
-	adminsrv *http.Server
-	silent   *silent
-	registry *prometheus.Registry
-	stop     context.CancelFunc
-	work     sync.WaitGroup
-	failed   chan error
-	once     sync.Once
-	closed   error
+	o         Options
+	db        *sqlite.DB
+	server    *server.Server
+	devices   *server.Handler
+	pages     *web.Pages
+	listener  net.Listener // the first of listeners
+	listeners []net.Listener
+	admin     net.Listener
+	http      *http.Server
+	adminsrv  *http.Server
+	silent    *silent
+	registry  *prometheus.Registry
+	stop      context.CancelFunc
+	work      sync.WaitGroup
+	failed    chan error
+	once      sync.Once
+	closed    error
 }
 
 var (
@@ -94,9 +95,10 @@ func (b *Backend) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if b.listener, err = net.Listen("tcp", b.o.Listen); err != nil {
-		return fmt.Errorf("listening: %w", err)
+	if b.listeners, err = listen(b.o.Listen); err != nil {
+		return err
 	}
+	b.listener = b.listeners[0]
 	if b.db, err = sqlite.Open(ctx, b.o.Data, sqlite.Options{}); err != nil {
 		return err
 	}
@@ -140,7 +142,7 @@ func (b *Backend) serve(secure *tls.Config) error {
 	b.stop = cancel
 	b.work.Go(func() { b.server.Run(ctx) })
 	b.http = &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, // streams set their own, write by write
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, TLSConfig: secure, ConnState: b.silent.note,
 		ErrorLog: slog.NewLogLogger(b.o.Log.Handler(), slog.LevelDebug),
 	}
@@ -148,17 +150,24 @@ func (b *Backend) serve(secure *tls.Config) error {
 	return nil
 }
 
+// run serves on every listener; what ends one of them ends it.
 func (b *Backend) run() error {
-	var err error
-	if b.http.TLSConfig != nil {
-		err = b.http.ServeTLS(b.listener, "", "")
-	} else {
-		err = b.http.Serve(b.listener)
+	ended := make(chan error, len(b.listeners))
+	for _, l := range b.listeners {
+		b.work.Go(func() { ended <- b.runOn(l) })
 	}
+	err := <-ended
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
+}
+
+func (b *Backend) runOn(l net.Listener) error {
+	if b.o.CertFile != "" { // not TLSConfig: the first Serve sets one
+		return b.http.ServeTLS(l, "", "")
+	}
+	return b.http.Serve(l)
 }
 
 // Address gives "http://host:port" (or https) of the listener.

@@ -28,7 +28,23 @@ func (b *Backend) handler() (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", b.health)
 	mux.Handle("GET /metrics", b.onlyHere(promhttp.HandlerFor(b.registry, promhttp.HandlerOpts{})))
 	mux.Handle("/", pages)
-	return mux, nil
+	return b.onlyOurName(mux), nil
+}
+
+// onlyOurName keeps a backend on the loopback from answering under names of
+// others: a page elsewhere could have its own name point here, and act as this
+// computer.
+func (b *Backend) onlyOurName(h http.Handler) http.Handler {
+	if !onLoopback(b.server.Origin()) {
+		return h
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if host := (&url.URL{Host: r.Host}).Hostname(); !api.PlainAllowed(host) {
+			http.Error(w, "this is not a name of this server", http.StatusMisdirectedRequest)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // health answers 200 while the database answers.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -28,7 +29,7 @@ func (b *Backend) close() error {
 	if b.stop != nil {
 		b.stop()
 	}
-	for _, l := range []net.Listener{b.listener, b.admin} {
+	for _, l := range append(slices.Clone(b.listeners), b.admin) {
 		if l != nil {
 			l.Close()
 		}

@@ -22,6 +22,9 @@ func (s *Server) ChangePassword(ctx context.Context, token api.Secret, present, 
 		if err := s.endSessions(tx, c.account); err != nil {
 			return err
 		}
+		if err := s.endSignIns(tx, c.account); err != nil {
+			return err
+		}
 		return s.tell(tx, c.ID, api.EventPassword, api.EventData{Device: c.device})
 	}, func(c caller) (err error) {
 		if !checkPassword(c.Name, next) || next == present {
@@ -45,6 +48,21 @@ func (s *Server) endSessions(tx store.Tx, a account) error {
 	}
 	for _, t := range tickets {
 		if _, err := tx.TakeTicket(store.Session, t.Hash, s.now()); err != nil && !absent(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// endSignIns stops what was begun with the old password.
+func (s *Server) endSignIns(tx store.Tx, a account) error {
+	open, err := s.open(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, in := range open {
+		in.State = verify.Stopped
+		if err := s.stopped(tx, in); err != nil {
 			return err
 		}
 	}

@@ -31,17 +31,25 @@ type passwordRow struct {
 	Sum     [32]byte `cbor:"3,keyasint"`
 }
 
+// maxQueue is how many passwords may wait to be compared: about a second and a
+// half of work on two processors. Who comes then is refused, whatever the name.
+const maxQueue = 128
+
+// errBusy says that too many passwords wait to be compared.
+var errBusy = errors.New("too many passwords wait to be compared")
+
 // hasher runs Argon2id, at most as many at a time as there are processors, since
 // each takes 19 MiB and 25 ms.
 type hasher struct {
 	pepper [32]byte
 	slots  chan struct{}
+	queue  chan struct{}                      // those that wait for a slot, or have one
 	slow   func(password, salt []byte) []byte // Argon2id; counted by tests
 }
 
 func newHasher(pepper [32]byte) *hasher {
 	return &hasher{
-		pepper: pepper, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		pepper: pepper, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), queue: make(chan struct{}, maxQueue),
 		slow: func(password, salt []byte) []byte { return argon2.IDKey(password, salt, 2, 19<<10, 1, 32) },
 	}
 }
@@ -80,6 +88,12 @@ func (h *hasher) check(ctx context.Context, row []byte, account trust.AccountID,
 }
 
 func (h *hasher) sum(ctx context.Context, account trust.AccountID, password string, salt [16]byte) ([32]byte, error) {
+	select {
+	case h.queue <- struct{}{}:
+		defer func() { <-h.queue }()
+	default:
+		return [32]byte{}, errBusy
+	}
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()

@@ -75,7 +75,7 @@ func (s *Server) defaults() {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	if s.name == "" {
-		s.name = hostOf(s.record.Origin)
+		s.name = trust.Printable(hostOf(s.record.Origin), 64)
 	}
 }
 
@@ -117,6 +117,9 @@ func (s *Server) orInternal(ctx context.Context, call string, err error) error {
 	var known *api.Error
 	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) {
 		return err
+	}
+	if errors.Is(err, errBusy) {
+		return s.refuseUntil(s.now().Add(5 * time.Second))
 	}
 	s.log.ErrorContext(ctx, "call failed", "call", call, "err", err)
 	return refuse(api.CodeInternal, "the server could not do this", "try again; its log says more")

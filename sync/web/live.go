@@ -53,6 +53,9 @@ func (p *Pages) tellChanges(w http.ResponseWriter, r *http.Request, secret []byt
 		if _, err := fmt.Fprintf(w, "data: %s\n\n", shape(s)); err != nil || out.Flush() != nil {
 			return
 		}
+		if s.State != "pending" && s.State != "approved" {
+			return // nothing more will happen
+		}
 		due := time.NewTimer(max(s.Left, 0) + 100*time.Millisecond)
 		select {
 		case <-news:

@@ -12,7 +12,7 @@ import (
 // nothing of anybody.
 func (p *Pages) static(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/static/")
-	raw := p.staticFile(name)
+	raw := p.shared[name]
 	if raw == nil {
 		p.nothing(w, r)
 		return
@@ -21,25 +21,24 @@ func (p *Pages) static(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, name, p.began, bytes.NewReader(raw))
 }
 
-func (p *Pages) staticFile(name string) []byte {
-	switch name {
-	case "style.css":
-		return p.sheet
-	case "live.js":
-		raw, err := files.ReadFile("static/live.js")
-		if err != nil {
-			return nil
-		}
-		return raw
-	case "IBMPlexSans-Regular.ttf", "IBMPlexSans-Medium.ttf", "IBMPlexSans-SemiBold.ttf":
-		return assets.Font(name)
-	case "app.svg":
-		return assets.Art(name)
+// readShared reads what pages are drawn with.
+func readShared(colours []byte) (map[string][]byte, error) {
+	sheet, err := files.ReadFile("static/style.css")
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	script, err := files.ReadFile("static/live.js")
+	if err != nil {
+		return nil, err
+	}
+	shared := map[string][]byte{"style.css": append(colours, sheet...), "live.js": script, "app.svg": assets.Art("app.svg")}
+	for _, name := range []string{"IBMPlexSans-Regular.ttf", "IBMPlexSans-Medium.ttf", "IBMPlexSans-SemiBold.ttf"} {
+		shared[name] = assets.Font(name)
+	}
+	return shared, nil
 }
 
 func (p *Pages) favicon(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "image/svg+xml")
-	w.Write(assets.Art("app.svg"))
+	w.Write(p.shared["app.svg"])
 }

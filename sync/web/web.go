@@ -33,7 +33,7 @@ type Pages struct {
 	cross   *http.CrossOriginProtection
 	words   map[string]words
 	pages   map[string]map[string]*template.Template // by language, by page
-	sheet   []byte
+	shared  map[string][]byte                        // what pages are drawn with, by name; read once, given to all
 	began   time.Time
 
 	mu     sync.Mutex
@@ -72,8 +72,7 @@ func (p *Pages) read() (err error) {
 	if err != nil {
 		return err
 	}
-	sheet, err := files.ReadFile("static/style.css")
-	p.sheet = append(colours, sheet...)
+	p.shared, err = readShared(colours)
 	return err
 }
 

@@ -19,6 +19,9 @@ const (
 	ClockBack = 30 * time.Second
 	// MaxTries is how many codes may be typed in one sign-in (limit L3).
 	MaxTries = 3
+	// MaxChoices is how often the page of one sign-in may choose another device:
+	// every choice is told to all of them.
+	MaxChoices = 10
 )
 
 var (
@@ -94,6 +97,7 @@ type SignIn struct {
 	ApprovedAt uint64              `cbor:"17,keyasint,omitempty"` // unix seconds
 	Door       string              `cbor:"18,keyasint,omitempty"` // letters of the door it came through
 	Digits     uint64              `cbor:"19,keyasint"`           // how long the code is, 4 or 6
+	Choices    uint64              `cbor:"20,keyasint,omitempty"` // how often the page chose another device
 }
 
 // Ask is what the verifier knows about a browser that gave the right password.
@@ -197,13 +201,17 @@ func (v *Verifier) Stop(s SignIn, session trust.SessionHash, now time.Time) (Sig
 }
 
 // Choose sets the one device to ring for a pending sign-in; the zero DeviceID
-// rings all. Any device may still answer. ErrNotMember, ErrLate.
+// rings all. Any device may still answer. ErrNotMember; ErrLate, also after
+// MaxChoices.
 func (v *Verifier) Choose(s SignIn, st chain.State, device trust.DeviceID, now time.Time) (SignIn, error) {
 	if _, ok := st.Device(device); !ok && !device.IsZero() {
 		return s, ErrNotMember
 	}
-	if s.State != Pending || s.over(now) {
+	if s.State != Pending || s.over(now) || s.Choices >= MaxChoices {
 		return s, ErrLate
+	}
+	if s.Target != device {
+		s.Choices++
 	}
 	s.Target = device
 	return s, nil

@@ -52,8 +52,16 @@ func (t Tries) wait() time.Duration {
 }
 
 // Keep gives until when the row must be kept: in a row means without end, but a
-// year without a try is as good.
-func (t Tries) Keep() time.Time { return time.Unix(int64(t.Last), 0).Add(WrongWindow) }
+// year without a try is as good, and a day while no wait has begun: who begins anew
+// each day gets fewer tries than who waits. So names that somebody makes up do not
+// fill the disk.
+func (t Tries) Keep() time.Time {
+	kept := WrongWindow
+	if t.Wrong < FreeTries {
+		kept = 24 * time.Hour
+	}
+	return time.Unix(int64(t.Last), 0).Add(kept)
+}
 
 // Address counts wrong passwords from one network (L1). An immutable value; the
 // zero value is a fresh count. Fields are numbered for ever; do not reorder or reuse.

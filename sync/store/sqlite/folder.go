@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/countersign/countersign/sync/store"
 )
@@ -53,7 +54,8 @@ func openFolder(path string, filesystem func(string) (string, error)) (*folder, 
 }
 
 // makePrivate makes the folder for its owner alone. A folder that is there and
-// empty is made private too; one with something in it is left as its owner had it.
+// empty is made private too; one with something in it is left as its owner had it,
+// and refused if others may write into it: they could put their own keys there.
 func makePrivate(path string) error {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return err
@@ -62,10 +64,14 @@ func makePrivate(path string) error {
 	if err != nil {
 		return err
 	}
-	if len(names) > 0 {
-		return nil
+	if len(names) == 0 {
+		return os.Chmod(path, 0o700)
 	}
-	return os.Chmod(path, 0o700)
+	info, err := os.Stat(path)
+	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("others may write into it (mode %04o); make it yours alone: chmod 700", info.Mode().Perm())
+	}
+	return err
 }
 
 func (d *folder) takeLock() error {
