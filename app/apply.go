@@ -145,6 +145,9 @@ func (c *core) doubtful(r *record, under *open, id trust.ChallengeID) bool {
 func (c *core) follow(r *record, e api.Event, line Activity) {
 	switch id := line.Request; e.Kind {
 	case api.EventRequest:
+		if e.Data.Door != "" {
+			r.Status.Door = nil
+		}
 		r.begin(open{Challenge: id, Request: e.Data.Request, Facts: line})
 	case api.EventAnswered:
 		c.followAnswer(r, e, line)

@@ -223,7 +223,13 @@ func TestNotMeKeepsNewBrowsersOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.pass(time.Second)
+		if h.d.View().Door == nil {
+			t.Error("the open door is not shown")
+		}
 		h.signIn()
+		if d := h.d.View().Door; d != nil {
+			t.Errorf("a door that was used is still shown: %+v", d)
+		}
 		if err := h.d.Resume(h.ctx, password); err != nil {
 			t.Fatal(err)
 		}

@@ -56,4 +56,5 @@ type EventData struct {
 	Until     *time.Time        `json:"until,omitempty"`
 	Seq       uint64            `json:"seq,omitempty"` // chain
 	Letters   string            `json:"letters,omitempty"`
+	Door      string            `json:"door,omitempty"` // request: letters of the door it came through, which is closed by it
 }

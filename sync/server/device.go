@@ -250,7 +250,7 @@ func (s *Server) about(in verify.SignIn) (api.EventData, error) {
 	}
 	return api.EventData{
 		Challenge: in.ID, Service: facts.Service, Agent: facts.Agent, Address: facts.Address, Known: facts.Known,
-		Device: in.Device, Letters: in.Letters(),
+		Device: in.Device, Letters: in.Letters(), Door: in.Door,
 	}, nil
 }
 
