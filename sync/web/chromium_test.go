@@ -189,10 +189,12 @@ func (b *tab) until(condition string) {
 	b.t.Fatalf("never: %s; the page is %q", condition, text)
 }
 
-// arrive waits for a page to be whole, by its path and its heading.
+// arrive waits for a page to be whole, by its path and its heading, and for the
+// keyboard to be where the page puts it: browsers do that a moment later.
 func (b *tab) arrive(path, heading string) {
 	b.t.Helper()
-	b.until(fmt.Sprintf("document.readyState === 'complete' && location.pathname === %q && document.querySelector('h1').textContent === %q", path, heading))
+	b.until(fmt.Sprintf("document.readyState === 'complete' && location.pathname === %q && document.querySelector('h1').textContent === %q"+
+		" && (!document.querySelector('#code[autofocus]') || document.activeElement.id === 'code')", path, heading))
 }
 
 // press presses keys one after another, as a person at a keyboard would.
