@@ -60,6 +60,21 @@ func TestPublicURLGuessed(t *testing.T) {
 	}
 }
 
+// An address of this computer alone, kept from an earlier start, is none for others.
+func TestPublicURLOfThisComputerIsNotKeptForOthers(t *testing.T) {
+	o := here(t.TempDir())
+	stop(t, start(t, o))
+	o.Listen = "0.0.0.0:0"
+	if b, err := backend.Start(t.Context(), o); !errors.Is(err, backend.ErrPublicURL) {
+		t.Errorf("listening for others gives %v", err)
+		if err == nil {
+			b.Close()
+		}
+	}
+	o.PublicURL = "http://localhost:7420" // somebody who says so means it
+	stop(t, start(t, o))
+}
+
 // As long as there is no account the address may change. From then on devices have
 // it in their chains.
 func TestPublicURLLater(t *testing.T) {

@@ -83,10 +83,13 @@ func (b *Backend) wantedOrigin() (string, error) {
 }
 
 // mayListenPlain refuses to guess a public address for a socket that others can
-// reach.
+// reach; one that was guessed or given for this computer alone does not do either.
 func (b *Backend) mayListenPlain() error {
-	if server.KeyFileThere(b.o.Data) || b.loopback() {
+	if b.loopback() {
 		return nil
+	}
+	if k, err := server.ReadKeyFile(b.o.Data); err == nil && !onLoopback(k.Origin) || err != nil && server.KeyFileThere(b.o.Data) {
+		return nil // kept; or unreadable, which keys says better
 	}
 	return fmt.Errorf("%w: others can reach %s, so say with --public-url https://… how they call it", ErrPublicURL, b.o.Listen)
 }

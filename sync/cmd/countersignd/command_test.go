@@ -31,13 +31,18 @@ func (p person) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run waits for the program's end.
+// run waits for the program's end; one that serves where it must not is ended.
 func (p person) run(args ...string) (code int, out, errs string) {
 	p.t.Helper()
 	var o, e bytes.Buffer
 	cmd := p.command(args...)
 	cmd.Stdout, cmd.Stderr = &o, &e
-	return exitStatus(cmd.Run()), o.String(), e.String()
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	late := time.AfterFunc(storyPatience, func() { cmd.Process.Kill() })
+	defer late.Stop()
+	return exitStatus(cmd.Wait()), o.String(), e.String()
 }
 
 // served is a countersignd that serves.
