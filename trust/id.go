@@ -83,6 +83,10 @@ func HashSession(secret []byte) SessionHash {
 // AccountID.
 func HashEntry(raw []byte) Hash { return contextHash("td/1 chain entry hash", raw) }
 
+// HashBody gives the hash of a chain entry's body, to which a grant is bound: the
+// password was typed for this very change.
+func HashBody(raw []byte) Hash { return contextHash("td/1 chain body", raw) }
+
 // contextHash is SHA-256(context ‖ 00 ‖ bytes): one fixed context for each use,
 // so that a value made for one purpose never fits another.
 func contextHash(context string, b []byte) Hash {

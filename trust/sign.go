@@ -15,6 +15,7 @@ const (
 	ContextSession    Context = "td/1 device session"
 	ContextRotation   Context = "td/1 verifier rotation"
 	ContextRecovery   Context = "td/1 recovery"
+	ContextSight      Context = "td/1 sight"
 )
 
 // Signature is an Ed25519 signature, 64 bytes.
