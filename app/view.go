@@ -31,6 +31,8 @@ type View struct {
 	Shown      *Shown    // the code on display, if any
 	Refused    int       // asks in the last day that were refused without ringing
 	Devices    []Member
+	Withheld   bool  // others see entries that the backend has not shown here for 10 minutes
+	Fork       *Fork // the device list has two histories: nothing is signed any more
 	Recovery   Recovery
 	Vault      VaultKind
 	Notice     Notice     // at most one thing that wants attention
@@ -87,12 +89,39 @@ type Shown struct {
 // Member is one trusted device of the account.
 type Member struct {
 	ID     trust.DeviceID
-	Name   string
+	Name   string // as the person calls it here, else as it calls itself
+	Own    string // as it calls itself, in the chain
 	Kind   trust.Kind
 	This   bool
 	Online bool
 	Since  time.Time
 	Seen   time.Time // zero = never
+	// Sight says what it last signed of the device list, and At when; it confirms
+	// the list if that is what is seen here.
+	Sight Sight
+	At    time.Time
+	Young time.Time // until then it may change nothing but leave; zero = not young
+	Held  time.Time // until then it may not allow sign-ins either; zero = not held
+}
+
+// Sight is what a device sees of the list of devices, beside what is seen here.
+type Sight int
+
+// The sights.
+const (
+	SightNone    Sight = iota // it has not said yet
+	SightSame                 // the same list
+	SightOlder                // a list that came before the present one
+	SightNewer                // entries that are not here yet
+	SightAnother              // another history: see View.Fork
+)
+
+// Fork is the proof that somebody keeps two histories of this account.
+type Fork struct {
+	Seq   uint64 // of the first entry that differs
+	Here  string // what the entry says that is known here: a sentence in English, for reports
+	There string // what the other says, likewise
+	Proof []byte // both, signed, as JSON that another program can examine
 }
 
 // Door is an opened door: until then one sign-in from a new browser passes the

@@ -60,6 +60,9 @@ type Account interface {
 	// browsers, the mark that others know it. Browsers are signed out.
 	// CodeSession, CodePassword, CodeSlow.
 	ChangePassword(ctx context.Context, token Secret, present, next string) error
+
+	Devices
+	Boxes
 }
 
 // Secret is 32 random bytes (an invitation: 16) that one side gave the other. It
@@ -135,6 +138,9 @@ type Status struct {
 	MustReset bool         `json:"must_reset,omitempty"` // the password is known to others
 	Quiet     bool         `json:"quiet,omitempty"`      // ringing stopped after unanswered requests (L6)
 	Door      *Door        `json:"door,omitempty"`
+	// Receipt is the backend's own proof that it has accepted Head. A device keeps
+	// it, and hands it back with the entries to a backend that lost them; see Heal.
+	Receipt []byte `json:"receipt,omitempty"`
 }
 
 // DeviceSeen says when a device was last connected.
@@ -142,6 +148,9 @@ type DeviceSeen struct {
 	Device trust.DeviceID `json:"device"`
 	Seen   time.Time      `json:"seen"`
 	Online bool           `json:"online"`
+	Sight  []byte         `json:"sight,omitempty"` // the last it sent, see trust.OpenSight
+	Young  *time.Time     `json:"young,omitempty"` // until then it may change nothing but leave
+	Held   *time.Time     `json:"held,omitempty"`  // until then it may not allow sign-ins either
 }
 
 // Door is an opened door: its letters appear on the page that passes through.

@@ -19,6 +19,8 @@ const (
 	CodeSlow       Code = 12 // too many tries; Retry says for how long
 	CodeVersion    Code = 13 // device and backend do not speak the same protocol
 	CodeNotFound   Code = 14 // no such thing here
+	CodeStale      Code = 15 // the chain is not what the caller thinks: fetch it and do it anew
+	CodeYoung      Code = 16 // the device is too new for this; Retry says for how long
 )
 
 // Error is an answer that says no. Message is for logs and terminals, in

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/countersign/countersign/trust/pair"
 )
 
 // InvitationSize is the length of an invitation's secret in bytes.
@@ -50,6 +52,29 @@ func ParseLink(text string) (origin string, secret Secret, err error) {
 		return "", nil, ErrLink
 	}
 	return origin, nil, nil
+}
+
+// PairLink gives the link of a pairing at a backend's origin. The offer stands in
+// the fragment, which no browser sends to the server. All of it is upper case:
+// browsers read scheme and host in any case, and a QR picture of it is smaller.
+func PairLink(origin string, o pair.Offer) string {
+	return strings.ToUpper(origin+PathPair) + "#" + o.Text()
+}
+
+// ParsePairLink reads a pairing link in any case. Anything else is ErrLink; so is
+// http to another machine.
+func ParsePairLink(text string) (origin string, o pair.Offer, err error) {
+	u, err := url.Parse(strings.TrimSpace(text))
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Opaque != "" || !strings.EqualFold(u.Path, PathPair) {
+		return "", pair.Offer{}, ErrLink
+	}
+	if origin, err = exactOrigin(u); err != nil {
+		return "", pair.Offer{}, err
+	}
+	if o, err = pair.ParseOffer(u.Fragment); err != nil {
+		return "", pair.Offer{}, ErrLink
+	}
+	return origin, o, nil
 }
 
 // PlainAllowed reports whether http, without encryption, is allowed to host: only

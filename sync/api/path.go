@@ -18,11 +18,28 @@ const (
 	PathResume     = "/d/resume"
 	PathDoor       = "/d/door"
 	PathPassword   = "/d/password"
+	PathGrant      = "/d/grant"
+	PathAppend     = "/d/append"
+	PathHeal       = "/d/heal"
+	PathSight      = "/d/sight"
+	PathOpenBox    = "/d/box/open"
+	PathWriteBox   = "/d/box/write"
+	PathCloseBox   = "/d/box/close"
+	PathBox        = "/d/box"
+	PathJoinBox    = "/d/box/join"
+	PathLeaveBox   = "/d/box/leave"
 )
 
 // MaxBody is the longest request body that is read, in bytes.
 const MaxBody = 64 << 10
 
+// MaxHeal is MaxBody of PathHeal, which carries a whole chain.
+const MaxHeal = 4 << 20
+
 // PathInvite is the page an invitation link leads to; the secret follows in the
 // fragment ("#"), which no browser sends to the server.
 const PathInvite = "/i"
+
+// PathPair is the page a pairing link leads to; the offer follows in the fragment.
+// In a QR picture the link is written in upper case, so that the picture stays small.
+const PathPair = "/p"

@@ -1,6 +1,9 @@
 package api
 
-import "github.com/countersign/countersign/trust"
+import (
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/pair"
+)
 
 // The bodies of the calls whose arguments or answers are not a message of their
 // own. Registration, SessionProof, Server, Invitation, Session, Status and Door
@@ -73,4 +76,37 @@ type PasswordChange struct {
 // PasswordCall carries the password typed on the device, for Resume and OpenDoor.
 type PasswordCall struct {
 	Password string `json:"password"`
+}
+
+// GrantCall carries the password typed for one entry.
+type GrantCall struct {
+	Password string     `json:"password"`
+	Body     trust.Hash `json:"body"`
+}
+
+// AppendCall adds an entry.
+type AppendCall struct {
+	Entry []byte `json:"entry"`
+}
+
+// HealCall hands lost entries back.
+type HealCall struct {
+	Account trust.AccountID `json:"account"`
+	Entries [][]byte        `json:"entries"`
+	Receipt []byte          `json:"receipt"`
+}
+
+// SightCall delivers a signed sight.
+type SightCall struct {
+	Sight []byte `json:"sight"`
+}
+
+// BoxCall names a box, and what is to be done with it; which fields are set
+// follows from the call.
+type BoxCall struct {
+	Symbols pair.Symbols `json:"symbols,omitempty"`
+	Key     Secret       `json:"key,omitempty"`
+	Slot    Slot         `json:"slot,omitempty"`
+	Message []byte       `json:"message,omitempty"`
+	State   BoxState     `json:"state,omitempty"`
 }
