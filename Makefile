@@ -14,9 +14,10 @@ BUILD_PACKAGES := ca-certificates gcc libc6-dev pkg-config libgl-dev libx11-dev 
 # graphics card, and the program that opens the browser.
 RUN_PACKAGES := libgl1-mesa-dri xdg-utils
 # What the window story needs: a display, somebody who clicks, a keyring, a
-# browser. The GL ES package is for the phone build in a window.
+# browser. The GL ES package is for the phone build in a window; Node runs the
+# second implementation of the chain's rules.
 TEST_PACKAGES := xvfb xauth libgl1-mesa-dri xdotool openbox x11-utils dbus \
-	gnome-keyring gcr chromium xdg-utils libgles-dev
+	gnome-keyring gcr chromium xdg-utils libgles-dev nodejs
 
 # The tests run in one language whatever the machine speaks. Fyne reads LANG
 # and complains about C.UTF-8; nothing here needs the locale to be installed.
