@@ -49,6 +49,20 @@ func newDesk(t testing.TB) *desk {
 	return d
 }
 
+// beside gives another device's desktop, with a home, a bus and a keyring of its
+// own, whose windows are on the same display.
+func (d *desk) beside() *desk {
+	d.t.Helper()
+	home := d.t.TempDir()
+	other := &desk{t: d.t, home: home, runtime: makeFolder(d.t, filepath.Join(home, "run")), frames: d.frames, display: d.display, port: freePort(d.t)}
+	for _, folder := range []string{"config", "data", "cache", "bin"} {
+		makeFolder(d.t, filepath.Join(home, folder))
+	}
+	other.startBus()
+	other.startKeyring()
+	return other
+}
+
 // env is what programs on this desktop find around them.
 func (d *desk) env(more ...string) []string {
 	env := []string{

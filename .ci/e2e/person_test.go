@@ -21,8 +21,10 @@ func (d *desk) hand(does ...string) {
 }
 
 // handle gives the window's number on the display, "" if it cannot be seen.
+// Another device's window may be there beside it.
 func (w *window) handle() string {
-	for handle := range strings.Lines(w.maybe("xdotool", "search", "--onlyvisible", "--name", windowTitle)) {
+	pid := strconv.Itoa(w.process.cmd.Process.Pid)
+	for handle := range strings.Lines(w.maybe("xdotool", "search", "--all", "--onlyvisible", "--pid", pid, "--name", windowTitle)) {
 		return strings.TrimSpace(handle)
 	}
 	return ""
