@@ -9,12 +9,25 @@ import (
 // Open verifies a chain from its genesis entry on. ErrInvalid or ErrUnknown, and
 // then no State.
 func Open(entries [][]byte) (State, error) {
-	var s State
 	if len(entries) == 0 {
 		return State{}, ErrInvalid
 	}
+	var signed claims
+	s, err := replay(entries, signed.keep)
+	if err = signed.settle(err); err != nil {
+		return State{}, err
+	}
+	return s, nil
+}
+
+// replay applies entries to nothing, up to the first that is refused.
+func replay(entries [][]byte, holds func(claim) bool) (s State, err error) {
 	for _, raw := range entries {
-		if err := s.apply(raw); err != nil {
+		e, b, err := decode(raw)
+		if err == nil {
+			err = s.apply(raw, e, b, holds)
+		}
+		if err != nil {
 			return State{}, err
 		}
 	}
@@ -24,8 +37,12 @@ func Open(entries [][]byte) (State, error) {
 // Apply verifies the next entry and gives the state after it. On ErrInvalid or
 // ErrUnknown it gives s as it was.
 func (s State) Apply(raw []byte) (State, error) {
+	e, b, err := decode(raw)
+	if err != nil {
+		return s, err
+	}
 	next := s.fork()
-	if err := next.apply(raw); err != nil {
+	if err := next.apply(raw, e, b, claim.holds); err != nil {
 		return s, err
 	}
 	return next, nil
@@ -43,22 +60,19 @@ func (s State) fork() State {
 	return s
 }
 
-// apply checks the rules in the order of docs/protocol.md §4.2. After an error s
-// is not to be used: the operation may have been half done.
-func (s *State) apply(raw []byte) error {
-	e, b, err := decode(raw)
-	if err != nil {
-		return err
-	}
+// apply checks the rules in the order of docs/protocol.md §4.2, of which decode
+// has done the first two; holds judges signatures, or puts them off. After an
+// error s is not to be used: the operation may have been half done.
+func (s *State) apply(raw []byte, e entry, b body, holds func(claim) bool) error {
 	if !s.follows(b) {
 		return ErrInvalid
 	}
 	author, ok := s.authorKey(b)
-	if !ok || !author.Verify(trust.ContextEntry, e.Body, e.Sig) {
+	if !ok || !holds(claim{author, trust.ContextEntry, e.Body, e.Sig}) {
 		return ErrInvalid
 	}
 	introduced, ok := s.operate(b)
-	if !ok || !possessed(e, introduced) {
+	if !ok || !possessed(e, introduced, holds) {
 		return ErrInvalid
 	}
 	s.hashes = append(s.hashes, trust.HashEntry(raw))
@@ -77,16 +91,22 @@ func (s *State) follows(b body) bool {
 // authorKey finds the key that must have signed, in the state before the entry.
 func (s *State) authorKey(b body) (trust.SignKey, bool) {
 	if b.Recovery != nil {
-		r, ok := s.Recovery(*b.Recovery)
-		return r.Sign, ok && b.Op.byRecovery()
+		at := slices.IndexFunc(s.recoveries, func(r trust.Recovery) bool { return r.Which == *b.Recovery })
+		if at < 0 || !b.Op.byRecovery() {
+			return trust.SignKey{}, false
+		}
+		return s.recoveries[at].Sign, true
 	}
 	if b.Op == OpGenesis {
 		var g genesis
 		err := trust.Unmarshal(b.Arg, &g)
 		return g.Device.Sign, err == nil && g.Device.ID == b.Author
 	}
-	d, ok := s.Device(b.Author)
-	return d.Sign, ok
+	at := slices.IndexFunc(s.devices, func(m member) bool { return m.device.ID == b.Author })
+	if at < 0 {
+		return trust.SignKey{}, false
+	}
+	return s.devices[at].device.Sign, true
 }
 
 // byRecovery reports whether a recovery key may author the operation.
@@ -96,9 +116,9 @@ func (o Op) byRecovery() bool {
 
 // possessed reports whether the introduced key countersigned, or there is neither
 // an introduced key nor a countersignature.
-func possessed(e entry, introduced *trust.SignKey) bool {
+func possessed(e entry, introduced *trust.SignKey, holds func(claim) bool) bool {
 	if introduced == nil || e.Possession == nil {
 		return introduced == nil && e.Possession == nil
 	}
-	return introduced.Verify(trust.ContextPossession, e.Body, *e.Possession)
+	return holds(claim{*introduced, trust.ContextPossession, e.Body, *e.Possession})
 }

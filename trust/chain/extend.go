@@ -15,28 +15,39 @@ import (
 // all, is ErrBehind; else ErrInvalid or ErrUnknown. On an error it gives s as it was.
 func (s State) Extend(entries [][]byte) (State, error) {
 	next := s.fork()
-	end := -1
-	for _, raw := range entries {
-		_, b, err := decode(raw)
-		switch {
-		case err != nil:
-			return s, err
-		case end >= 0 && b.Seq != uint64(end)+1:
-			return s, ErrInvalid
-		case b.Seq < uint64(len(s.hashes)):
-			err = s.repeats(raw, b)
-		default:
-			err = next.apply(raw)
-		}
-		if err != nil {
-			return s, err
-		}
-		end = int(b.Seq)
-	}
-	if end+1 < len(s.hashes) || end < 0 {
+	var signed claims
+	end, err := next.extend(entries, signed.keep)
+	switch err = signed.settle(err); {
+	case err != nil:
+		return s, err
+	case end == 0 || end < len(s.hashes):
 		return s, ErrBehind
 	}
 	return next, nil
+}
+
+// extend does Extend's work on s and gives the number after the last entry's; 0
+// if there is none.
+func (s *State) extend(entries [][]byte, holds func(claim) bool) (end int, err error) {
+	known := State{hashes: s.hashes}
+	for i, raw := range entries {
+		e, b, err := decode(raw)
+		switch {
+		case err != nil:
+			return 0, err
+		case i > 0 && b.Seq != uint64(end):
+			return 0, ErrInvalid
+		case b.Seq < uint64(len(known.hashes)):
+			err = known.repeats(raw, b)
+		default:
+			err = s.apply(raw, e, b, holds)
+		}
+		if err != nil {
+			return 0, err
+		}
+		end = int(b.Seq) + 1
+	}
+	return end, nil
 }
 
 // repeats reports whether raw is the known entry at its place. An entry of
