@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/sync/api"
 )
 
 // The exit codes. Scripts rely on them: never change one.
@@ -20,6 +21,7 @@ const (
 	exitRefused     = 6 // the backend or the device says no
 	exitSeveral     = 7 // several requests wait and none was named
 	exitAccount     = 8 // no account is set up here, or one is already
+	exitYoung       = 9 // this device is too new for that
 )
 
 const exitHelp = `Exit codes:
@@ -32,6 +34,7 @@ const exitHelp = `Exit codes:
   6  refused: wrong password, answered elsewhere, invitation used, frozen, removed ...
   7  several requests are waiting and none was named
   8  no account is set up here, or one is already
+  9  not yet: this device is too new for that
 `
 
 // usageError says that the command line is wrong.
@@ -64,6 +67,8 @@ func exitCode(err error) int {
 		return exitSeveral
 	case errors.Is(err, errNothing):
 		return exitNothing
+	case errors.Is(err, &api.Error{Code: api.CodeYoung}):
+		return exitYoung
 	}
 	return troubleCode(app.TroubleOf(err))
 }
@@ -97,7 +102,7 @@ func (c *call) complain(err error) {
 	}
 	fmt.Fprintf(c.Err, "countersignctl: %v\n", err)
 	if retry > 0 {
-		fmt.Fprintf(c.Err, "Try again in %s.\n", retry)
+		fmt.Fprintf(c.Err, "Try again in %s.\n", wait(retry))
 	}
 	if hint := remedy(trouble); hint != "" {
 		fmt.Fprintln(c.Err, hint)

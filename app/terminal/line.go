@@ -32,6 +32,16 @@ type statusJSON struct {
 	Off        bool          `json:"off,omitempty"`
 	Quiet      bool          `json:"quiet,omitempty"`
 	Door       *doorJSON     `json:"door,omitempty"`
+	Withheld   bool          `json:"withheld,omitempty"` // others see more of the device list than is shown here
+	Fork       *forkJSON     `json:"fork,omitempty"`
+}
+
+// forkJSON is the proof that there are two histories of the account.
+type forkJSON struct {
+	Seq   uint64          `json:"seq"`
+	Here  string          `json:"here"`
+	There string          `json:"there"`
+	Proof json.RawMessage `json:"proof,omitempty"`
 }
 
 type linkJSON struct {
@@ -76,13 +86,18 @@ type codeJSON struct {
 }
 
 type deviceJSON struct {
-	Device string    `json:"device"`
-	Name   string    `json:"name"`
-	Kind   string    `json:"kind"`
-	This   bool      `json:"this"`
-	Online bool      `json:"online"`
-	Since  time.Time `json:"since,omitzero"`
-	Seen   time.Time `json:"seen,omitzero"`
+	Device   string    `json:"device"`
+	Name     string    `json:"name"`
+	Kind     string    `json:"kind"`
+	This     bool      `json:"this"`
+	Online   bool      `json:"online"`
+	Since    time.Time `json:"since,omitzero"`
+	Seen     time.Time `json:"seen,omitzero"`
+	Own      string    `json:"own,omitempty"`      // what it calls itself
+	Confirms string    `json:"confirms,omitempty"` // this list: same, older, newer, another, none
+	At       time.Time `json:"confirmed,omitzero"` // when it last said so
+	Young    time.Time `json:"young,omitzero"`     // until then it may change nothing
+	Held     time.Time `json:"held,omitzero"`      // until then it may not allow sign-ins
 }
 
 type recoveryJSON struct {
@@ -122,7 +137,10 @@ func statusLine(v app.View) statusJSON {
 		Link:     linkJSON{State: linkName(v.Link.State), Since: v.Link.Since, Heard: v.Link.Heard, Next: v.Link.Next},
 		Requests: make([]requestJSON, len(v.Requests)), Refused: v.Refused, Devices: make([]deviceJSON, len(v.Devices)),
 		Recovery: recoveryJSON(v.Recovery), Vault: string(v.Vault), Notice: string(v.Notice), Paused: v.Paused, Off: v.Off, Quiet: v.Quiet,
-		Door: (*doorJSON)(v.Door),
+		Door: (*doorJSON)(v.Door), Withheld: v.Withheld,
+	}
+	if v.Fork != nil {
+		s.Fork = &forkJSON{v.Fork.Seq, v.Fork.Here, v.Fork.There, v.Fork.Proof}
 	}
 	if v.Stage != app.StageNew {
 		s.Device = v.This.String()
@@ -131,7 +149,7 @@ func statusLine(v app.View) statusJSON {
 		s.Requests[i] = requestLine(r)
 	}
 	for i, d := range v.Devices {
-		s.Devices[i] = deviceJSON{d.ID.String(), d.Name, string(d.Kind), d.This, d.Online, d.Since, d.Seen}
+		s.Devices[i] = deviceLine(d)
 	}
 	if v.Shown != nil {
 		s.Allowed = &allowedJSON{v.Shown.Request.ID.String(), v.Shown.Request.Letters, v.Shown.Until}

@@ -54,6 +54,7 @@ func commands() []command {
 		{name: "allow", args: "[REQUEST]", about: "show the code for a sign-in; its letters or identifier, or the only one", flags: (*call).waitFlag, most: 1, run: allow},
 		{name: "not-me", args: "[REQUEST]", about: "end a sign-in that is not yours", most: 1, run: notMe},
 		{name: "activity", about: "show what happened, newest first", flags: (*call).countFlag, run: activity},
+		{name: "devices", about: "list the trusted devices and which of them confirm the list", run: devices},
 		{name: "recovery", args: "show|check", about: "show the recovery key kept here, or check the one on paper", flags: (*call).recoveryFlags, least: 1, most: 1, run: recovery},
 		{name: "resume", about: "let new browsers sign in again after a pause", flags: (*call).passwordFlags, run: resume},
 		{name: "door", about: "let one sign-in from a new browser pass a pause", flags: (*call).passwordFlags, run: door},

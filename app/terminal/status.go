@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/sync/api"
@@ -35,6 +36,7 @@ func writeStatus(w io.Writer, v app.View) {
 	fmt.Fprintf(w, "Account %s at %s (%s)\n", v.Name, v.Server, v.ServerName)
 	fmt.Fprintf(w, "Two-step verification: %s\n", map[app.Stage]string{app.StageTrial: "one trial sign-in is still to do", app.StageOn: "on"}[v.Stage])
 	fmt.Fprintf(w, "Connection: %s\n", linkName(v.Link.State))
+	now := time.Now()
 	for _, m := range v.Devices {
 		mark := ""
 		if m.This {
@@ -42,6 +44,8 @@ func writeStatus(w io.Writer, v app.View) {
 		}
 		fmt.Fprintf(w, "Trusted device: %s (%s%s)\n", m.Name, m.Kind, mark)
 	}
+	writeSights(w, v, now)
+	writeProbation(w, v, now)
 	if !v.Paused.IsZero() {
 		fmt.Fprintf(w, "New browsers are kept out until %s\n", clock(v.Paused))
 	}
@@ -50,6 +54,9 @@ func writeStatus(w io.Writer, v app.View) {
 	}
 	if v.Notice != app.NoticeNone {
 		fmt.Fprintln(w, noticeText(v.Notice))
+	}
+	if v.Fork != nil {
+		fmt.Fprintf(w, "Entry %d here: %s\nEntry %d there: %s\n", v.Fork.Seq, v.Fork.Here, v.Fork.Seq, v.Fork.There)
 	}
 	if len(v.Requests) == 0 {
 		fmt.Fprintln(w, "Nobody is asking to sign in.")
