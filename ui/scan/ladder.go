@@ -13,7 +13,8 @@ const (
 	smallest = 21
 	// doublePixels is up to which size a picture is also tried at twice its size.
 	doublePixels = 1 << 20
-	// halvePixels is from which size a picture is also tried at half its size.
+	// halvePixels is from which size a picture is also tried smaller, which is the
+	// cure for a lens that is not sharp.
 	halvePixels = 1 << 18
 	// maxPatterns is how many corner marks a picture may seem to have. The decoder
 	// looks at all triples of them, so a picture full of marks would take hours; a
@@ -71,7 +72,7 @@ func ladder(p *plane) []rung {
 		half := soft.halve()
 		rungs = append(rungs,
 			rung{"half", func() string { return read(half, local) }},
-			rung{"half, local threshold", func() string { return read(half.soften().threshold(24), whole) }})
+			rung{"quarter", func() string { return read(half.halve(), local) }})
 	}
 	if p.w*p.h <= doublePixels {
 		rungs = append(rungs,

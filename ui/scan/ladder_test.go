@@ -3,7 +3,6 @@ package scan
 import (
 	"cmp"
 	"flag"
-	"fmt"
 	"image"
 	"image/color"
 	"slices"
@@ -11,14 +10,14 @@ import (
 	"time"
 )
 
-var table = flag.Bool("table", false, "read every picture of the table and print it")
+var table = flag.Bool("table", false, "read every picture of the table and log it")
 
 // turns are the 24 ways round, 15 degrees apart.
 const turns = 24
 
 // conditions are what a code is read under, and how many of its turns have to be
-// read. The least is what was measured, less a margin of two turns where not all
-// were read: the pictures are the same in every run, the decoder may change.
+// read at the least: what was measured, less a margin wherever the first look does
+// not read them all, as processors round differently.
 func conditions() []struct {
 	name  string
 	shot  shot
@@ -38,51 +37,52 @@ func conditions() []struct {
 		{"and dark, a quarter of the light", with(func(s *shot) { s.dark = .75 }), turns},
 		{"and tilted, far edge a quarter shorter", with(func(s *shot) { s.tilt = .25 }), turns},
 		{"and noise 15", with(func(s *shot) { s.noise = 15 }), turns},
-		{"and noise 30", with(func(s *shot) { s.noise = 30 }), turns},
-		{"and blur 2", with(func(s *shot) { s.blur = 2 }), turns},
-		{"and blur 3", with(func(s *shot) { s.blur = 3 }), 0},
+		{"and noise 30", with(func(s *shot) { s.noise = 30 }), turns - 1},
+		{"and blur 2", with(func(s *shot) { s.blur = 2 }), turns - 1},
+		{"and blur 3", with(func(s *shot) { s.blur = 3 }), 14},
 		{"and a busy place around", with(func(s *shot) { s.clutter = true }), turns},
 		{"and light on dark", with(func(s *shot) { s.inverted = true }), turns},
-		{"small: 3 pixels, blur 0.8, noise 5", with(func(s *shot) { s.module = 3 }), turns},
+		{"small: 3 pixels, blur 0.8, noise 5", with(func(s *shot) { s.module = 3 }), turns - 1},
 		{"smaller: 2 pixels, blur 0.6, noise 5", with(func(s *shot) { s.module, s.blur = 2, .6 }), 0},
+		{"1280 by 720, 10 pixels, blur 2, noise 40, falling light", shot{w: 1280, h: 720, module: 10, blur: 2, noise: 40, gradient: .7}, turns - 1},
+		{"1280 by 720, 12 pixels, blur 5, noise 10", shot{w: 1280, h: 720, module: 12, blur: 5, noise: 10}, 18},
 		{"1280 by 720, 7 pixels, tilted, noise 12, busy", shot{w: 1280, h: 720, module: 7, tilt: .2, blur: 1, noise: 12, clutter: true, jpeg: 75}, turns},
 	}
 }
 
-// TestTable reads what a camera may see. Without -table it takes every sixth turn,
-// off the right angles, which is enough to see a rung break.
+// TestTable reads what a camera may see. Without -table it takes every fifth turn,
+// all of them different to a square, which is enough to see a rung break.
 func TestTable(t *testing.T) {
 	code := modules(t, link)
+	step := 5
+	if *table {
+		step = 1
+	}
 	for _, c := range conditions() {
-		step := 6
-		if *table {
-			step = 1
-		}
 		hits, tried, times := 0, 0, []time.Duration(nil)
 		rungs := map[string]int{}
 		for i := 1; i <= turns; i += step {
-			s := c.shot
-			s.turn = float64(i) * 360 / turns
-			img := s.take(t, code, uint64(i))
+			c.shot.turn = float64(i) * 360 / turns
+			img := c.shot.take(t, code, uint64(i))
 			begin := time.Now()
 			text, on := climb(newPlaneOf(img))
 			times = append(times, time.Since(begin))
 			tried++
-			if text == link {
+			switch text {
+			case link:
 				hits++
 				rungs[on]++
-			} else if text != "" {
+			case "":
+			default:
 				t.Errorf("%s, turn %d: read the wrong text %q", c.name, i, text)
 			}
 		}
-		slices.Sort(times)
 		if lost := tried - hits; lost > turns-c.least {
 			t.Errorf("%s: %d of %d read, at most %d may be lost", c.name, hits, tried, turns-c.least)
 		}
-		if *table {
-			fmt.Printf("| %s | %d of %d | %d ms | %d ms | %v\n", c.name, hits, tried,
-				times[len(times)/2].Milliseconds(), times[len(times)-1].Milliseconds(), rungs)
-		}
+		slices.Sort(times)
+		t.Logf("| %s | %d of %d | %d ms | %d ms | %v", c.name, hits, tried,
+			times[len(times)/2].Milliseconds(), times[len(times)-1].Milliseconds(), rungs)
 	}
 }
 
