@@ -13,7 +13,7 @@ import (
 
 // household is a chain of n entries in which a quarter adds and a quarter removes
 // devices.
-func household(b *testing.B, n int) *story {
+func household(b testing.TB, n int) *story {
 	b.Helper()
 	s := tell(b, "phone begins\nphone prints R")
 	for i := 0; len(s.raw) < n; i++ {

@@ -262,23 +262,23 @@ func TestGenesisRefuses(t *testing.T) {
 	shared := v
 	shared.Sign = d.Sign
 	for name, err := range map[string]error{
-		"keys of another device":     second(Genesis(source("s"), keysOf(t, "laptop"), d, v, p, noon)),
-		"KEM key of another device":  second(Genesis(source("s"), keys, trust.Device{ID: d.ID, Name: "a", Kind: d.Kind, Sign: d.Sign, KEM: other.KEM}, v, p, noon)),
-		"no policy":                  second(Genesis(source("s"), keys, d, v, trust.Policy{}, noon)),
-		"no verifier":                second(Genesis(source("s"), keys, d, trust.Verifier{}, p, noon)),
-		"a verifier with our key":    second(Genesis(source("s"), keys, d, shared, p, noon)),
-		"a name that cannot be read": second(Genesis(source("s"), keys, trust.Device{ID: d.ID, Name: "a\u202e", Kind: d.Kind, Sign: d.Sign, KEM: d.KEM}, v, p, noon)),
+		"keys of another device":     genesisErr(Genesis(source("s"), keysOf(t, "laptop"), d, v, p, noon)),
+		"KEM key of another device":  genesisErr(Genesis(source("s"), keys, trust.Device{ID: d.ID, Name: "a", Kind: d.Kind, Sign: d.Sign, KEM: other.KEM}, v, p, noon)),
+		"no policy":                  genesisErr(Genesis(source("s"), keys, d, v, trust.Policy{}, noon)),
+		"no verifier":                genesisErr(Genesis(source("s"), keys, d, trust.Verifier{}, p, noon)),
+		"a verifier with our key":    genesisErr(Genesis(source("s"), keys, d, shared, p, noon)),
+		"a name that cannot be read": genesisErr(Genesis(source("s"), keys, trust.Device{ID: d.ID, Name: "a\u202e", Kind: d.Kind, Sign: d.Sign, KEM: d.KEM}, v, p, noon)),
 	} {
 		if err != ErrInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := second(Genesis(bytes.NewReader(nil), keys, d, v, p, noon)); err == nil {
+	if err := genesisErr(Genesis(bytes.NewReader(nil), keys, d, v, p, noon)); err == nil {
 		t.Error("no randomness, but an account")
 	}
 }
 
-func second(_ []byte, err error) error { return err }
+func genesisErr(_ []byte, err error) error { return err }
 
 func TestPossessSignsOnlyTheAdditionOfItself(t *testing.T) {
 	s := tell(t, "phone begins")
