@@ -31,7 +31,7 @@ func TestYUYV(t *testing.T) {
 
 func TestYUYVRefusesOtherSizes(t *testing.T) {
 	for _, c := range []struct{ length, w, h int }{
-		{0, 0, 0}, {15, 4, 2}, {17, 4, 2}, {0, 4, 2}, {12, 3, 2}, {16, -4, -2}, {16, 4, 0}, {16, 1 << 31, 1 << 31},
+		{0, 0, 0}, {15, 4, 2}, {17, 4, 2}, {0, 4, 2}, {12, 3, 2}, {16, -4, -2}, {16, 4, 0}, {16, 1<<31 - 2, 1<<31 - 1},
 	} {
 		if img, err := yuyv(make([]byte, c.length), c.w, c.h); img != nil || err != ErrPicture {
 			t.Errorf("%v: %v, %v", c, img, err)
