@@ -90,7 +90,7 @@ type story struct {
 //	phone wants 6               digits of the code
 //	phone makes imap-1          an app password; passkey-…, offline-… the others
 //	phone revokes imap-1        or all
-//	! phone adds thief          must not be possible
+//	! phone adds thief          must not be possible, nor pass if made by hand; see refuses
 //
 // so that a rule can be read as what somebody did.
 func tell(t testing.TB, lines string) *story {
@@ -112,8 +112,13 @@ func (s *story) more(lines string) {
 			s.happens(words)
 			continue
 		}
+		said := strings.TrimPrefix(strings.Join(words, " "), "! ")
+		s.refuses(said)
+		if strings.Contains(said, ",") {
+			continue // no writer can be asked for that
+		}
 		if raw, err := s.write(words[1:]); err != ErrInvalid {
-			s.t.Fatalf("%q: got %d bytes and %v, want ErrInvalid", strings.TrimSpace(line), len(raw), err)
+			s.t.Fatalf("%q: got %d bytes and %v, want ErrInvalid", said, len(raw), err)
 		}
 	}
 }
