@@ -35,6 +35,7 @@ var arrows = []arrow{
 
 	{from: "ui/...", to: []string{"app", "trust", "assets/...", "ui/..."}, tests: []string{"app/..."}},
 	{from: "ui/desktop", to: []string{"app", "ui", "assets/..."}},
+	{from: "ui/scan"},
 	{from: "ui/theme", to: []string{"assets/..."}},
 	{from: "ui/widgets/...", to: []string{"assets/...", "ui/theme"}},
 
@@ -66,6 +67,11 @@ var reserves = []reserve{
 		what: []string{"fyne.io/..."},
 		for_: []string{".", "ui/...", ".ci/..."},
 		why:  "only the window knows the toolkit",
+	}, {
+		what:  []string{"github.com/makiuchi-d/gozxing/...", "github.com/blackjack/webcam/...", "github.com/kbinani/screenshot/...", "github.com/jezek/xgb/..."},
+		for_:  []string{"ui/scan"},
+		tests: []string{"app/terminal"},
+		why:   "pictures are hostile and the screen is private, which only the scanner looks after",
 	}, {
 		what: []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/pressly/goose/...", "github.com/jackc/pgx/..."},
 		for_: []string{"sync/store/..."},
