@@ -214,12 +214,39 @@ func TestTwoWritersMakeOneLine(t *testing.T) {
 	}
 }
 
-// After a time-out the same bytes are sent again: the other side has them already.
+// After a time-out the same bytes are sent again. Whether the first ones came or
+// not, and whether others wrote in between, the entry is in the line once, and the
+// author learns which.
 func TestSameBytesAgain(t *testing.T) {
 	s := tell(t, "phone begins\nphone adds laptop")
-	raw := s.raw[1]
-	if got, err := s.state.Extend([][]byte{raw}); err != nil || got.Head() != s.state.Head() {
-		t.Errorf("%v", err)
+	backend := s.state
+	raw, err := backend.SetPolicy(s.author("phone"), trust.DefaultPolicy(), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // only the first of these changes anything
+		if backend, err = backend.Extend([][]byte{raw}); err != nil || backend.Head() != (Head{2, trust.HashEntry(raw)}) {
+			t.Fatalf("%v, head %v", err, backend.Head())
+		}
+	}
+	if _, err := backend.Apply(raw); err != ErrInvalid {
+		t.Errorf("appended twice: %v", err)
+	}
+	other, err := backend.SetPolicy(s.author("laptop"), trust.DefaultPolicy(), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if backend, err = backend.Apply(other); err != nil {
+		t.Fatal(err)
+	}
+	if known, ok := backend.At(2); !ok || known != trust.HashEntry(raw) {
+		t.Error("with another after it, it cannot be told that it is there")
+	}
+	if got, err := backend.Extend([][]byte{raw, other}); err != nil || got.Head() != backend.Head() {
+		t.Errorf("with the other after it: %v", err)
+	}
+	if got, err := s.state.Extend([][]byte{s.raw[1], raw, other}); err != nil || got.Head() != backend.Head() {
+		t.Errorf("the author catches up: %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"encoding/hex"
 	"fmt"
 	"reflect"
 	"strings"
@@ -28,6 +29,7 @@ func (s *story) refuses(line string) {
 	for _, wrong := range parts[1:] {
 		s.spoil(&f, strings.Fields(wrong))
 	}
+	s.tried = append(s.tried, try{len(s.raw), hex.EncodeToString(f.encode(s.t))})
 	before := visible(s.state)
 	if after, err := s.state.Apply(f.encode(s.t)); err != ErrInvalid || !reflect.DeepEqual(visible(after), before) {
 		s.t.Errorf("%q, made by hand: %v, want ErrInvalid", line, err)
@@ -132,7 +134,15 @@ func (s *story) borrow(f *forgery, how, of string) {
 // TestRestoredReplicaIsRepaired, TestExtendSeesAFork, TestTwoWritersMakeOneLine,
 // TestSameBytesAgain and TestOpenRefusesWhatIsNotAWholeBeginning.
 func TestRefusals(t *testing.T) {
-	for sentence, lines := range map[string]string{
+	for sentence, lines := range sentences() {
+		t.Run(sentence, func(t *testing.T) { tell(t, beforeRefusals).more(lines) })
+	}
+}
+
+const beforeRefusals = "phone begins\nphone prints R\nphone adds laptop"
+
+func sentences() map[string]string {
+	return map[string]string{
 		"self-signed device": `
 			! thief adds thief
 			! phone adds thief, signed by thief`,
@@ -198,10 +208,6 @@ func TestRefusals(t *testing.T) {
 		"33rd passkey":    full("phone makes passkey-%d", MaxOtherCreds),
 		"33rd off-line":   full("phone makes offline-%d", MaxOtherCreds),
 		"what is unknown": "! phone removes desk\n! phone revokes imap-1",
-	} {
-		t.Run(sentence, func(t *testing.T) {
-			tell(t, "phone begins\nphone prints R\nphone adds laptop").more(lines)
-		})
 	}
 }
 

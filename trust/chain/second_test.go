@@ -186,6 +186,24 @@ func TestSecondImplementationReadsTheSameBytes(t *testing.T) {
 	}
 }
 
+// What must be refused, sentence by sentence, is refused by the other program too.
+func TestSecondImplementationRefusesTheSame(t *testing.T) {
+	for sentence, lines := range sentences() {
+		s := tell(t, beforeRefusals)
+		s.more(lines)
+		a := newTries(t, s.raw)
+		for _, refused := range s.tried {
+			a.names, a.Tries = append(a.names, sentence), append(a.Tries, refused)
+		}
+		for after, raw := range s.raw {
+			a.add(sentence, after, raw)
+		}
+		if counts := a.ask(t); counts["invalid"] != len(s.tried) || counts["valid"] != len(s.raw) {
+			t.Errorf("%s: %v", sentence, counts)
+		}
+	}
+}
+
 // introducedBy gives the keys that an entry of the story brings in.
 func introducedBy(t testing.TB, b body) trust.Keys {
 	t.Helper()

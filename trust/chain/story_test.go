@@ -76,6 +76,7 @@ type story struct {
 	raw   [][]byte
 	paper string // seed name of the recovery key on paper
 	now   time.Time
+	tried []try // what was refused
 }
 
 // tell makes a chain from lines of the form

@@ -74,7 +74,7 @@ func makeVectors(t *testing.T) vectors {
 		v.Entries = append(v.Entries, e)
 	}
 	v.Account = s.state.Account()
-	v.Refused = append(refusals(t), misplaced(s)...)
+	v.Refused = slices.Concat(refusals(t), misplaced(s), wrongful(t, s))
 	v.Fork = forkOf(t)
 	return v
 }
@@ -109,6 +109,41 @@ func misplaced(s *story) []vectorRefused {
 		at("first entry is no genesis", 0, 1), at("entry replayed", 2, 1), at("entry skipped", 2, 3),
 		at("genesis replayed", 1, 0), at("author removed since", 10, 5),
 	}
+}
+
+// wrongful are entries that nobody may write where they stand, all else being right.
+func wrongful(t *testing.T, s *story) (out []vectorRefused) {
+	for _, c := range []struct {
+		class string
+		after int
+		line  string
+	}{
+		{"self-signed device", 3, "thief adds thief"},
+		{"key of another device", 3, "phone adds desk, with the key of tablet"},
+		{"KEM key of another device", 3, "phone adds desk, with the KEM key of tablet"},
+		{"key of the recovery key", 3, "phone adds desk, with the key of paper"},
+		{"id of another device", 3, "phone adds desk, with the id of tablet"},
+		{"recovery key set again", 3, "phone prints R"},
+		{"recovery key set again as another kind", 3, "phone shares R"},
+		{"removal of the last device", 1, "phone removes phone"},
+		{"removal of the last device by the recovery key", 10, "paper removes tablet"},
+		{"removal of a stranger", 3, "phone removes desk"},
+		{"removed device adds", 10, "phone adds desk"},
+		{"removed device added again", 10, "tablet adds phone"},
+		{"credential made twice", 6, "tablet makes imap-1"},
+		{"credential made again after its end", 8, "tablet makes imap-1"},
+		{"credential ended twice", 8, "tablet revokes imap-1"},
+		{"recovery key that was replaced", 12, "paper=R adds thief"},
+	} {
+		st, err := Open(s.raw[:c.after])
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := &story{t: t, now: noon, state: st, raw: s.raw[:c.after], paper: "R"}
+		before.refuses(c.line)
+		out = append(out, vectorRefused{Class: c.class, Error: "invalid", After: c.after, Entry: before.tried[0].Entry})
+	}
+	return out
 }
 
 func forkOf(t *testing.T) vectorFork {
