@@ -51,7 +51,7 @@ func (l *log) String() string {
 func backendCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := storyOf(ts)
 	if len(args) == 0 || s.daemon == nil && args[0] != "start" {
-		ts.Fatalf("backend start|stop|kill")
+		ts.Fatalf("backend start|stop|kill|copy|restore")
 	}
 	switch args[0] {
 	case "start":
@@ -63,6 +63,11 @@ func backendCommand(ts *testscript.TestScript, neg bool, args []string) {
 		s.daemon.stop(ts)
 	case "kill":
 		s.daemon.kill()
+	case "copy":
+		ts.Check(os.CopyFS(s.daemon.data+".copy", os.DirFS(s.daemon.data)))
+	case "restore":
+		ts.Check(os.RemoveAll(s.daemon.data))
+		ts.Check(os.Rename(s.daemon.data+".copy", s.daemon.data))
 	}
 }
 

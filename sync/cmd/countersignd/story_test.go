@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -22,7 +23,10 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"countersignd": main,
 		"countersignctl": func() {
-			os.Exit(terminal.Run(context.Background(), os.Args[1:], terminal.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			code := terminal.Run(ctx, os.Args[1:], terminal.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+			stop()
+			os.Exit(code)
 		},
 	})
 }
@@ -63,6 +67,7 @@ type story struct {
 	browsers map[string]*browser
 	watchers map[string]*watcher
 	waiters  map[string]*waiter
+	partners map[string]*partner
 	exit     int // of the device's last command
 	step     int
 	killAt   int // the step before which the backend is killed; 0 = never
@@ -74,8 +79,16 @@ func storyOf(ts *testscript.TestScript) *story { return ts.Value(storyKey{}).(*s
 
 func setUpStory(t *testing.T, killAt int) func(*testscript.Env) error {
 	return func(e *testscript.Env) error {
-		s := &story{browsers: make(map[string]*browser), watchers: make(map[string]*watcher), waiters: make(map[string]*waiter), killAt: killAt}
+		s := &story{
+			browsers: make(map[string]*browser), watchers: make(map[string]*watcher), waiters: make(map[string]*waiter),
+			partners: make(map[string]*partner), killAt: killAt,
+		}
 		e.Values[storyKey{}] = s
+		check, err := filepath.Abs("../../../trust/testdata/check")
+		if err != nil {
+			return err
+		}
+		e.Setenv("CHECK", check)
 		e.Setenv("HOME", e.WorkDir)
 		e.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 		e.Setenv("XDG_RUNTIME_DIR", e.WorkDir)
@@ -99,6 +112,9 @@ func (s *story) end() {
 		w.cmd.Process.Kill()
 		<-w.gone
 	}
+	for _, p := range s.partners {
+		p.stop()
+	}
 	if s.daemon != nil {
 		s.daemon.kill()
 	}
@@ -106,7 +122,7 @@ func (s *story) end() {
 
 func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"backend": backendCommand, // backend start|stop|kill
+		"backend": backendCommand, // backend start|stop|kill|copy|restore: the last two while it is stopped
 		"invite":  inviteCommand,  // invite NAME: sets $LINK
 		"device":  deviceCommand,  // device NAME COMMAND [ARG ...]: countersignctl with NAME's vault
 		"code":    codeCommand,    // code N: exit code of the device's last command
@@ -116,6 +132,11 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"spoil":   spoilCommand,   // spoil FOLDER: damages every file of the state in it
 		"watches": watchesCommand, // watches NAME: countersignctl watch --json in the background
 		"hears":   hearsCommand,   // hears NAME KIND: waits for a line of that kind; sets $REQUEST
+		"pairs":   pairsCommand,   // pairs NAME: countersignctl pair in the background; sets $PAIR, $SYMBOLS
+		"joins":   joinsCommand,   // joins NAME [ARG ...]: join in the background; sets $DIGITS, $WRONG
+		"types":   typesCommand,   // types NAME LINE: into NAME's pair
+		"presses": pressesCommand, // presses NAME: Ctrl-C in NAME's pair or join
+		"ends":    endsCommand,    // ends NAME: waits for NAME's pair or join
 		"browser": browserCommand, // browser NAME VERB [ARG ...]
 		"step":    stepCommand,    // a moment at which the backend may be killed
 		"hidden":  hiddenCommand,  // hidden TEXT: it is in no log and in no program's arguments or environment
