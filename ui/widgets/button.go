@@ -117,6 +117,9 @@ func (b *Button) lead() float32 {
 	if b.icon == "" {
 		return 0
 	}
+	if b.Text() == "" {
+		return NewIcon(b.icon, 20, Ink).side()
+	}
 	return NewIcon(b.icon, 20, Ink).side() + 8
 }
 
@@ -145,7 +148,7 @@ func (b *Button) layout(s fyne.Size) {
 	text := min(b.label.measure(b.Text())+1, room)
 	x := (s.Width - text - b.lead()) / 2
 	if b.icon != "" {
-		side := b.lead() - 8
+		side := b.image.side()
 		place(b.image, x, (s.Height-side)/2+1, side, side) // capitals stand a unit below the middle
 		x += b.lead()
 	}

@@ -34,6 +34,7 @@ func NewQR(text string, side float32) (*QR, error) {
 	code.DisableBorder = true
 	q := &QR{modules: code.Bitmap(), side: side, frame: canvas.NewRectangle(color.Transparent)}
 	q.raster = canvas.NewRaster(q.draw)
+	q.raster.ScaleMode = canvas.ImageScalePixels
 	q.ExtendBaseWidget(q)
 	return q, nil
 }

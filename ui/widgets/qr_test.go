@@ -4,6 +4,12 @@ import (
 	"image"
 	"image/color"
 	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
+
+	"github.com/countersign/countersign/ui/scan"
 )
 
 // Readers need whole modules and an empty edge of four of them, dark on light in
@@ -31,6 +37,48 @@ func TestQRHasWholeModulesAndAQuietZone(t *testing.T) {
 	if q.frame.FillColor != color.White {
 		t.Errorf("dark modules on %v", q.frame.FillColor)
 	}
+}
+
+// What reaches the screen is what counts: at every scale of a display each module
+// is drawn in whole pixels, black on white, and a reader reads it.
+func TestQRIsCrispAtEveryScale(t *testing.T) {
+	const link = "https://id.lindqvist.example/p#1.7QK2M9XW.0123456789ABCDEFGHJKMNPQRS"
+	for _, scale := range []float32{1, 1.25, 1.5, 1.75, 2, 3} {
+		app := themed(t, Dark, 1)
+		q, err := NewQR(link, 272)
+		if err != nil {
+			t.Fatal(err)
+		}
+		canvas := software.NewCanvas()
+		canvas.SetScale(scale)
+		canvas.SetPadded(false)
+		canvas.SetContent(container.NewWithoutLayout(q))
+		q.Move(fyne.NewPos(13, 7))
+		q.Resize(fyne.NewSquareSize(272))
+		canvas.Resize(fyne.NewSize(300, 290))
+		img := canvas.Capture()
+		app.Quit()
+		if grey := greyIn(img, image.Rect(30, 24, 270, 264), scale); grey > 0 {
+			t.Errorf("scale %v: %d pixels are neither black nor white", scale, grey)
+		}
+		if got, err := scan.Decode(img); err != nil || got != link {
+			t.Errorf("scale %v: read %q, %v", scale, got, err)
+		}
+	}
+}
+
+// greyIn counts what is neither black nor white in r, given in units.
+func greyIn(img image.Image, r image.Rectangle, scale float32) int {
+	grey := 0
+	for y := int(float32(r.Min.Y) * scale); y < int(float32(r.Max.Y)*scale); y++ {
+		for x := int(float32(r.Min.X) * scale); x < int(float32(r.Max.X)*scale); x++ {
+			c := color.GrayModel.Convert(img.At(x, y)).(color.Gray)
+			if c.Y != 0 && c.Y != 255 {
+				grey++
+			}
+		}
+	}
+	return grey
 }
 
 func TestQRRefusesWhatDoesNotFit(t *testing.T) {
