@@ -14,7 +14,7 @@ import (
 
 // link is what a trusted device shows for a pairing: a short host, eight symbols of
 // the code and the 26 of the offer's key.
-const link = "HTTPS://ID.EXAMPLE.ORG/P#1.7QK2M9XWA4B8C6D5E3F7G9H2J4K6M8N5PQ"
+const link = "HTTPS://ID.EXAMPLE.ORG/P#1.7QK2M9XW.A4B8C6D5E3F7G9H2J4K6M8N5PQ"
 
 // modules answers a code as it is drawn: true is dark, with its quiet border.
 func modules(t testing.TB, text string) [][]bool {
