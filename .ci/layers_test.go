@@ -37,7 +37,7 @@ var arrows = []arrow{
 	{from: "ui/desktop", to: []string{"app", "ui", "assets/..."}},
 	{from: "ui/scan"},
 	{from: "ui/theme", to: []string{"assets/..."}},
-	{from: "ui/widgets/...", to: []string{"assets/...", "ui/theme"}},
+	{from: "ui/widgets/...", to: []string{"assets/...", "ui/theme"}, tests: []string{"ui/scan"}},
 
 	{from: "sync/api/...", to: []string{"trust/...", "sync/api"}},
 	{from: "sync/client", to: []string{"trust/...", "sync/api"}, tests: []string{"sync/..."}},
