@@ -69,6 +69,7 @@ func TestLayersFindsPlanted(t *testing.T) {
 		{"app/x.go", imports("/ui"), "app must not import ui"},
 		{"app/x_test.go", imports("/ui"), "app must not import ui"},
 		{"app/x.go", imports("fyne.io/fyne/v2"), "only the window knows the toolkit"},
+		{"ui/x.go", imports("github.com/makiuchi-d/gozxing"), "only the scanner"},
 		{"app/x.go", imports("github.com/zalando/go-keyring"), "only the vault"},
 		{"app/vault/x.go", imports("/trust", "github.com/zalando/go-keyring"), ""},
 		{"app/vault/x.go", imports("/app"), "app/vault must not import app"},
