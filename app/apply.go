@@ -89,9 +89,7 @@ func (c *core) line(r *record, e api.Event) Activity {
 	if device.IsZero() && under != nil {
 		device = under.Allowed
 	}
-	if d, ok := c.chain.Device(device); ok {
-		a.Device = d.Name
-	}
+	a.Device = c.nameOf(device)
 	if e.Kind == api.EventDone {
 		a.Doubt = c.doubtful(r, under, a.Request)
 	}

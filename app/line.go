@@ -143,6 +143,31 @@ func (l *line) reach(ctx context.Context, id identity) (api.Account, error) {
 	return to, nil
 }
 
+// plain runs do without a session. What is not an *api.Error becomes errNoAnswer.
+func (l *line) plain(ctx context.Context, do func(api.Account) error) error {
+	var id identity
+	err := l.d.act(ctx, func(c *core) (err error) { id, err = c.identity(); return err })
+	if err != nil {
+		return err
+	}
+	if err := l.enter(ctx); err != nil {
+		return err
+	}
+	to, err := l.reach(ctx, id)
+	l.leave()
+	if err != nil {
+		return err
+	}
+	return answered(do(to))
+}
+
+// forget gives up the session of a device that is no more.
+func (l *line) forget() {
+	l.turn <- struct{}{}
+	defer l.leave()
+	l.open, l.ends, l.to, l.at = api.Session{}, time.Time{}, nil, ""
+}
+
 // drop forgets a session that the backend does not know any more.
 func (l *line) drop(s api.Session) {
 	l.turn <- struct{}{}

@@ -20,7 +20,7 @@ const catchUpLife = 60 * time.Second
 // the quiet after ignored requests (limit L6): call it when a person opens the
 // app or asks for it, not by a timer.
 func (d *Device) CheckNow(ctx context.Context) error {
-	if err := d.join(ctx); err != nil {
+	if err := d.begin(ctx); err != nil {
 		return err
 	}
 	err := d.catchUp(ctx, true)
@@ -54,7 +54,7 @@ func (d *Device) keepLink(ctx context.Context) {
 			wait.reset()
 		}
 		next := wait.step()
-		if errors.Is(err, &api.Error{Code: api.CodeDevice}) {
+		if errors.Is(err, &api.Error{Code: api.CodeDevice}) && !d.View().Joining {
 			next = longestWait // it will not change its mind within a second
 		}
 		d.o.Log.Info("connection ended", "err", err, "retry", next)
@@ -79,10 +79,19 @@ func (d *Device) hurry() {
 	}
 }
 
+// begin asks for the account, or whether this device was let in, where that is not
+// known yet.
+func (d *Device) begin(ctx context.Context) error {
+	if err := d.join(ctx); err != nil {
+		return err
+	}
+	return d.belong(ctx)
+}
+
 // connect catches up, then takes over events as they happen until the stream
 // ends. It reports whether the backend was reached.
 func (d *Device) connect(ctx context.Context) (online bool, err error) {
-	if err := d.join(ctx); err != nil {
+	if err := d.begin(ctx); err != nil {
 		return false, err
 	}
 	up, cancel := context.WithTimeout(ctx, catchUpLife)
@@ -155,7 +164,7 @@ func (c *core) setLink(err error, next time.Time) {
 	if state == Online {
 		c.heard()
 	}
-	if errors.Is(err, &api.Error{Code: api.CodeDevice}) {
+	if errors.Is(err, &api.Error{Code: api.CodeDevice}) && c.secrets != nil && c.rec.Guest == nil {
 		c.removed()
 	}
 }

@@ -15,6 +15,10 @@ func (c *core) paint() View {
 		return v
 	}
 	c.clock.follow()
+	if c.rec.Guest != nil {
+		v.Joining, v.Name, v.Server, v.ServerName, v.This = true, c.rec.Name, c.rec.Origin, c.rec.ServerName, c.secrets.Device
+		return v
+	}
 	v.Stage, v.Joining = StageTrial, c.rec.Join != nil
 	if c.rec.TwoStep {
 		v.Stage = StageOn
@@ -110,7 +114,7 @@ func (c *core) devices() []Member {
 	out := make([]Member, len(members))
 	for i, m := range members {
 		out[i] = Member{
-			ID: m.ID, Name: m.Name, Kind: m.Kind, This: m.ID == c.secrets.Device,
+			ID: m.ID, Name: c.nameOf(m.ID), Own: m.Name, Kind: m.Kind, This: m.ID == c.secrets.Device,
 			Since: c.clock.local(time.Unix(int64(c.chain.Since(m.ID)), 0)),
 		}
 		c.seen(&out[i])

@@ -43,7 +43,11 @@ type record struct {
 	Fork       *chain.Fork   `json:"fork,omitempty"` // frozen; the proof, if one was had
 	Restored   bool          `json:"restored,omitempty"`
 	Removed    bool          `json:"removed,omitempty"`
-	Update     bool          `json:"update,omitempty"`
+	Guest      *guest        `json:"guest,omitempty"`   // until it is known that this device was let in
+	Pending    *pending      `json:"pending,omitempty"` // an entry under way
+	// Nicknames are what devices are called here.
+	Nicknames map[trust.DeviceID]string `json:"nicknames,omitempty"`
+	Update    bool                      `json:"update,omitempty"`
 }
 
 // join is an account that was asked for. It is sent again, unchanged, until the

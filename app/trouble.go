@@ -9,6 +9,7 @@ import (
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/chain"
+	"github.com/countersign/countersign/trust/pair"
 )
 
 // Trouble names what went wrong, in terms a screen has a sentence for.
@@ -44,6 +45,16 @@ const (
 	TroubleDamaged     Trouble = "damaged"      // what is stored here is damaged
 	TroubleNewer       Trouble = "newer"        // what is stored here was written by a newer version
 	TroubleListen      Trouble = "listen"       // another program has the backend's place on this computer
+	TroubleOffer       Trouble = "offer"        // what was scanned or typed is not a pairing code
+	TroublePairing     Trouble = "pairing"      // what came is not from the device that was scanned: the pairing is over
+	TroubleDigits      Trouble = "digits"       // wrong digits were typed: the pairing is over
+	TroubleDigitsForm  Trouble = "digits-form"  // not six digits: nothing was compared
+	TroubleStopped     Trouble = "stopped"      // the pairing was stopped on one of the two devices
+	TroubleTooLate     Trouble = "too-late"     // the pairing's time is over
+	TroubleLast        Trouble = "last"         // the only device cannot be removed
+	TroubleNoDevice    Trouble = "no-device"    // no such trusted device
+	TroubleYoung       Trouble = "young"        // this device is too new for that; see RetryOf
+	TroubleStale       Trouble = "stale"        // others kept changing the list of devices: try again
 )
 
 // Errors of the device itself.
@@ -61,6 +72,12 @@ var (
 	ErrProtocol  = errors.New("the backend does not speak " + protocol)
 	ErrUnproved  = errors.New("the request is not signed as it must be")
 	ErrListen    = errors.New("another program has the backend's place on this computer")
+
+	ErrOffer      = errors.New("not a pairing code")
+	ErrPairing    = errors.New("what came is not from the device that the pairing began with")
+	ErrDigitsForm = errors.New("not six digits")
+	ErrLast       = errors.New("the only trusted device cannot be removed")
+	ErrNoDevice   = errors.New("no such trusted device")
 )
 
 // protocol is what this device speaks.
@@ -80,10 +97,24 @@ func TroubleOf(err error) Trouble {
 			return known.trouble
 		}
 	}
+	var over ErrPairOver
+	if errors.As(err, &over) {
+		return overTrouble(over.State)
+	}
 	if errors.Is(err, errNoAnswer) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return TroubleUnreachable
 	}
 	return TroubleInternal
+}
+
+func overTrouble(s api.BoxState) Trouble {
+	switch s {
+	case api.BoxDigits:
+		return TroubleDigits
+	case api.BoxStopped, api.BoxLeft:
+		return TroubleStopped
+	}
+	return TroubleTooLate
 }
 
 // RetryOf says how long to wait before trying again, 0 if err does not say.
@@ -108,6 +139,8 @@ func troubles() []namedTrouble {
 		{ErrGone, TroubleGone}, {ErrFrozen, TroubleFrozen}, {chain.ErrFork, TroubleFrozen}, {chain.ErrUnknown, TroubleUpdate},
 		{ErrUnproved, TroubleRefused}, {chain.ErrInvalid, TroubleRefused}, {chain.ErrBehind, TroubleRefused},
 		{ErrNoAccount, TroubleNoAccount}, {ErrSetUp, TroubleSetUp}, {ErrNewer, TroubleNewer},
+		{ErrOffer, TroubleOffer}, {pair.ErrOffer, TroubleOffer}, {ErrPairing, TroublePairing}, {pair.ErrDigits, TroubleDigits},
+		{ErrDigitsForm, TroubleDigitsForm}, {ErrLast, TroubleLast}, {ErrNoDevice, TroubleNoDevice},
 		{vault.ErrLocked, TroubleLocked}, {vault.ErrUnavailable, TroubleAbsent}, {vault.ErrTimeout, TroubleSilent},
 		{vault.ErrPassphrase, TroublePassphrase}, {vault.ErrPassword, TroublePassword}, {vault.ErrDamaged, TroubleDamaged},
 	}
@@ -129,6 +162,10 @@ func refusalTrouble(c api.Code) Trouble {
 		return TroubleGone
 	case api.CodeSlow:
 		return TroubleSlow
+	case api.CodeYoung:
+		return TroubleYoung
+	case api.CodeStale:
+		return TroubleStale
 	case api.CodeVersion:
 		return TroubleVersion
 	case api.CodeMalformed, api.CodeChain, api.CodeApproval:

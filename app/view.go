@@ -19,8 +19,11 @@ const (
 // View is everything the screens show, as one immutable value. A new one is made
 // whenever something changes; times are in this computer's clock.
 type View struct {
-	Stage      Stage
-	Joining    bool   // the account was asked for, the backend has not answered yet
+	Stage Stage
+	// Joining: in StageTrial the account was asked for and the backend has not
+	// answered yet; in StageNew this device agreed to join one, and it is not known
+	// yet whether it was let in.
+	Joining    bool
 	Name       string // the account's name
 	Server     string // the verifier's origin, from the chain
 	ServerName string
@@ -163,20 +166,21 @@ const (
 	NoticeRemoved       Notice = "removed"        // this device no longer belongs to the account
 	NoticeUpdate        Notice = "update"         // the chain holds what this version does not know
 	NoticePassword      Notice = "password"       // the password is known to others
-	NoticeNotMade       Notice = "not-made"       // the backend refused the account that was asked for
+	NoticeNotMade       Notice = "not-made"       // the account that was asked for was refused, or this device was not let in
 )
 
 // Activity is one line of what happened.
 type Activity struct {
 	Seq     uint64
-	Kind    string // an api.EventKind
+	Kind    string // an api.EventKind, or one of the entries of the chain, see EntryAdded
 	At      time.Time
 	Request trust.ChallengeID // the sign-in it is about; zero = none
 	Service string
 	Agent   string
 	Address string
 	Known   bool
-	Device  string // name of the device that answered
+	Device  string // name of the device that answered, or that an entry is about
+	By      string // who wrote an entry: name of the device; "" = the recovery key
 	Answer  trust.Answer
 	Left    int // tries left after a wrong code
 	Count   int

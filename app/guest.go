@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/chain"
+	"github.com/countersign/countersign/trust/pair"
+)
+
+// guestLife is how long a device that agreed to join waits to be let in. It is
+// twice a pairing's life, because a trusted device sends again what it signed.
+const guestLife = 10 * time.Minute
+
+// guest is a device that agreed to join and does not know yet whether it belongs.
+type guest struct {
+	Seq   uint64     `json:"seq"` // of the head that it was welcomed with
+	Head  trust.Hash `json:"head"`
+	Until time.Time  `json:"until"` // this computer's clock: then it gives up
+}
+
+// keep stores the device before it agrees: the state first, in a folder that means
+// nothing without the key, then the secrets. A later welcome changes the head only.
+func (j *Joining) keep(ctx context.Context, w pair.Welcome) error {
+	select {
+	case j.d.joins <- struct{}{}:
+		defer func() { <-j.d.joins }()
+	case <-ctx.Done():
+		return answered(ctx.Err())
+	}
+	found, err := readSecrets(ctx, j.d.o.Vault)
+	if err != nil {
+		return err
+	}
+	if found != nil && found.Device != j.secrets.Device {
+		return ErrSetUp
+	}
+	j.secrets.Account = w.Account
+	g := &guest{Seq: w.Seq, Head: w.Head, Until: j.d.o.Now().Add(guestLife)}
+	rec, err := newShelf(j.d.o, &j.secrets).change(func(r *record) error {
+		*r = record{Version: recordVersion, Name: w.Name, Origin: j.origin, ServerName: j.server.Name, Guest: g}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("keeping state: %w", err)
+	}
+	if found == nil {
+		if err := j.secrets.write(ctx, j.d.o.Vault); err != nil {
+			return err
+		}
+	}
+	kept := j.secrets
+	return j.d.act(context.WithoutCancel(ctx), func(c *core) error {
+		c.notMade = false
+		return c.become(&kept, newShelf(j.d.o, &kept), rec)
+	})
+}
+
+// belong asks whether a device that agreed to join was let in; it does nothing for
+// any other. A guest whose time is over and that is not let in is undone.
+func (d *Device) belong(ctx context.Context) error {
+	var g *guest
+	err := d.act(ctx, func(c *core) error {
+		if c.secrets == nil {
+			return ErrNoAccount
+		}
+		g = c.rec.Guest
+		return nil
+	})
+	if err != nil || g == nil {
+		return err
+	}
+	err = d.enterAccount(ctx)
+	if err != nil && !errors.Is(err, errNoAnswer) && !d.o.Now().Before(g.Until) {
+		return errors.Join(err, d.undoJoining(ctx))
+	}
+	return err
+}
+
+// enterAccount fetches the whole chain and takes it if it is the one this device
+// was welcomed to.
+func (d *Device) enterAccount(ctx context.Context) error {
+	var s api.Status
+	var entries [][]byte
+	err := d.line.call(ctx, func(a api.Account, token api.Secret) (err error) {
+		if s, err = a.Status(ctx, token); err != nil {
+			return err
+		}
+		entries, err = a.Chain(ctx, token, 0)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.act(ctx, func(c *core) error {
+		if c.secrets == nil || c.rec.Guest == nil {
+			return nil
+		}
+		return c.settleIn(s, entries)
+	})
+}
+
+// settleIn checks the chain against the welcome and takes it over.
+func (c *core) settleIn(s api.Status, entries [][]byte) error {
+	st, err := chain.Open(entries)
+	if err != nil {
+		return fmt.Errorf("reading chain: %w", err)
+	}
+	if err := c.welcomed(st); err != nil {
+		return err
+	}
+	c.clock.set(s.Now)
+	s.Now = time.Time{}
+	return c.change(func(r *record) error {
+		r.Entries, r.Guest, r.TwoStep, r.Status = entries, nil, s.TwoStep, s
+		r.Cursor, r.Offset = s.Events, c.clock.offset().Round(time.Second)
+		c.cursor = s.Events
+		return nil
+	})
+}
+
+// welcomed checks that st is the account this device was welcomed to, at the
+// backend it talks to, with itself in it.
+func (c *core) welcomed(st chain.State) error {
+	g := c.rec.Guest
+	head, known := st.At(g.Seq)
+	me, member := st.Device(c.secrets.Device)
+	home := slices.ContainsFunc(st.Verifiers(), func(v trust.Verifier) bool { return v.Origin == c.rec.Origin })
+	switch {
+	case st.Account() != c.secrets.Account, !known || head != g.Head, !member || me.Sign != c.keys.SignKey(), !home:
+		return fmt.Errorf("reading chain of another account: %w", chain.ErrInvalid)
+	}
+	return nil
+}
+
+// undoJoining takes back a joining that came to nothing.
+func (d *Device) undoJoining(ctx context.Context) error {
+	select {
+	case d.joins <- struct{}{}:
+		defer func() { <-d.joins }()
+	case <-ctx.Done():
+		return answered(ctx.Err())
+	}
+	return d.undo(ctx)
+}
