@@ -29,6 +29,7 @@ func (s *Server) status(tx store.Tx, a account) (api.Status, error) {
 	out := api.Status{
 		Name: a.Name, TwoStep: a.TwoStep, Head: a.chain.Head(), Events: a.Events, Now: now,
 		Off: a.limits.SwitchedOff(), MustReset: a.limits.MustChangePassword(), Quiet: a.limits.Quiet(),
+		Receipt: s.seals.receipt(a.ID, a.chain.Head()),
 	}
 	if until, paused := a.limits.PausedUntil(now); paused {
 		out.Paused = &until
@@ -37,8 +38,10 @@ func (s *Server) status(tx store.Tx, a account) (api.Status, error) {
 		out.Door = &api.Door{Letters: letters, Until: until}
 	}
 	var err error
-	out.Devices, err = s.seen(tx, a)
-	return out, err
+	if out.Devices, err = s.seen(tx, a); err != nil {
+		return out, err
+	}
+	return out, s.known(tx, a.ID, out.Devices)
 }
 
 // Chain gives the raw entries.
@@ -129,6 +132,11 @@ func (s *Server) answer(tx store.Tx, c caller, approval []byte) error {
 	after, err := s.verifier.Answer(in, c.chain, approval, s.now())
 	if err != nil {
 		return refuseAnswer(err)
+	}
+	if after.State == verify.Approved && in.State != verify.Approved {
+		if err := s.mayAllow(tx, c); err != nil {
+			return err
+		}
 	}
 	return s.settle(tx, c, in, after, approval)
 }

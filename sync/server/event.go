@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -154,6 +155,9 @@ func (f *Follower) Next(ctx context.Context) ([]api.Event, error) {
 		return nil, err
 	}
 	events, err := f.server.Events(ctx, f.token, f.cursor, MaxEvents)
+	if errors.Is(err, &api.Error{Code: api.CodeSession}) && f.removed(ctx) {
+		err = errRemoved()
+	}
 	if err == nil && len(events) > 0 {
 		f.cursor = events[len(events)-1].Seq
 	}
@@ -173,6 +177,18 @@ func (f *Follower) quiet(ctx context.Context) (quiet bool, err error) {
 		return err
 	})
 	return quiet, f.server.orInternal(ctx, "watch", err)
+}
+
+// removed reports whether the device was taken out of the account, which ended its
+// session too.
+func (f *Follower) removed(ctx context.Context) (gone bool) {
+	err := f.server.store.View(ctx, func(tx store.Tx) error {
+		st, err := f.server.chains.state(tx, f.watch.Account)
+		_, member := st.Device(f.watch.Device)
+		gone = !member
+		return err
+	})
+	return err == nil && gone
 }
 
 // Close stops the calls of Listen.

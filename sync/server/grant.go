@@ -2,29 +2,49 @@ package server
 
 import (
 	"context"
+	"crypto/sha256"
+	"slices"
+	"time"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
-	"github.com/countersign/countersign/trust/pair"
 )
 
-func notYet() error { return refuse(api.CodeInternal, "this server cannot do this", "") }
+// grantFor is how long a typed password is good for one change.
+const grantFor = 5 * time.Minute
 
-func (s *Server) Grant(context.Context, api.Secret, string, trust.Hash) error   { return notYet() }
-func (s *Server) Append(context.Context, api.Secret, []byte) error              { return notYet() }
-func (s *Server) Heal(context.Context, trust.AccountID, [][]byte, []byte) error { return notYet() }
-func (s *Server) Sight(context.Context, api.Secret, []byte) error               { return notYet() }
-func (s *Server) OpenBox(context.Context, api.Secret, []byte) (api.Box, error) {
-	return api.Box{}, notYet()
+// Grant keeps that the password was typed for one change.
+func (s *Server) Grant(ctx context.Context, token api.Secret, password string, body trust.Hash) error {
+	_, err := s.confirmed(ctx, token, password, func(tx store.Tx, c caller) error {
+		now := s.now().Truncate(time.Second)
+		t, err := s.seals.put(store.Ticket{
+			Kind: store.Grant, Hash: grantHash(c, body), Account: c.ID, Device: c.device, Created: now, Expires: now.Add(grantFor),
+		}, "")
+		if err != nil {
+			return err
+		}
+		return tx.PutTicket(t)
+	})
+	return s.orInternal(ctx, "grant", err)
 }
-func (s *Server) WriteBox(context.Context, api.Secret, pair.Symbols, api.Slot, []byte) error {
-	return notYet()
+
+// useGrant uses a grant up. CodePassword if there is none.
+func (s *Server) useGrant(tx store.Tx, c caller, body trust.Hash) error {
+	none := refuse(api.CodePassword, "the password was not typed for this change", "type it again")
+	t, err := tx.TakeTicket(store.Grant, grantHash(c, body), s.now())
+	if absent(err) {
+		return none
+	}
+	if err != nil {
+		return err
+	}
+	if _, genuine := s.seals.open(t); !genuine {
+		return none
+	}
+	return nil
 }
-func (s *Server) CloseBox(context.Context, api.Secret, pair.Symbols, api.BoxState) error {
-	return notYet()
+
+func grantHash(c caller, body trust.Hash) [32]byte {
+	return sha256.Sum256(slices.Concat([]byte("td/1 grant\x00"), c.ID[:], c.device[:], body[:]))
 }
-func (s *Server) Box(context.Context, pair.Symbols) (api.Box, error) { return api.Box{}, notYet() }
-func (s *Server) JoinBox(context.Context, pair.Symbols, api.Secret, api.Slot, []byte) error {
-	return notYet()
-}
-func (s *Server) LeaveBox(context.Context, pair.Symbols, api.Secret) error { return notYet() }

@@ -57,6 +57,8 @@ func (h *Handler) routes() {
 		return s.Session(ctx, c)
 	})
 	h.deviceRoutes()
+	h.chainRoutes()
+	h.boxRoutes()
 	h.mux.HandleFunc("GET "+api.PathWatch, h.watch)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { no(w, refuse(api.CodeNotFound, "no such call", "")) })
 }
@@ -92,9 +94,14 @@ func (h *Handler) deviceRoutes() {
 
 // handle serves one call: a JSON object in, a JSON object out.
 func handle[In, Out any](h *Handler, path string, call func(context.Context, api.Secret, In) (Out, error)) {
+	handleUpTo(h, path, api.MaxBody, call)
+}
+
+// handleUpTo is handle for a body of another length, in bytes.
+func handleUpTo[In, Out any](h *Handler, path string, most int64, call func(context.Context, api.Secret, In) (Out, error)) {
 	h.mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
 		var in In
-		if err := readBody(w, r, &in); err != nil {
+		if err := readBody(w, r, most, &in); err != nil {
 			no(w, err)
 			return
 		}
@@ -108,15 +115,15 @@ func handle[In, Out any](h *Handler, path string, call func(context.Context, api
 	})
 }
 
-// readBody reads one JSON object of at most api.MaxBody bytes; anything else is
-// one flat refusal.
-func readBody(w http.ResponseWriter, r *http.Request, v any) error {
+// readBody reads one JSON object of at most so many bytes; anything else is one
+// flat refusal.
+func readBody(w http.ResponseWriter, r *http.Request, most int64, v any) error {
 	flat := refuse(api.CodeMalformed, "the message cannot be read", "")
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
 		return flat
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, api.MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err != nil || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) { // null would read as a message
 		return flat
 	}
@@ -152,13 +159,13 @@ func statusOf(c api.Code) int {
 		return http.StatusInternalServerError
 	case api.CodeSession:
 		return http.StatusUnauthorized
-	case api.CodeDevice, api.CodePassword:
+	case api.CodeDevice, api.CodePassword, api.CodeYoung:
 		return http.StatusForbidden
 	case api.CodeNotFound:
 		return http.StatusNotFound
 	case api.CodeSlow:
 		return http.StatusTooManyRequests
-	case api.CodeAnswered, api.CodeLate, api.CodeName:
+	case api.CodeAnswered, api.CodeLate, api.CodeName, api.CodeStale:
 		return http.StatusConflict
 	}
 	return http.StatusBadRequest

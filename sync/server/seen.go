@@ -39,6 +39,11 @@ func (s *Server) lastSeen(tx store.Tx, id trust.AccountID, d trust.DeviceID) (ti
 	return at, nil
 }
 
+// forgetSeen drops when a device was here.
+func (s *Server) forgetSeen(tx store.Tx, id trust.AccountID, d trust.DeviceID) error {
+	return tx.PutCounter(store.Counter{Key: s.seals.seenKey(id, d), Expires: s.now()})
+}
+
 func (s seals) seenKey(id trust.AccountID, d trust.DeviceID) [32]byte {
 	mac := hmac.New(sha256.New, s.key[:])
 	mac.Write([]byte("td/1 seen key\x00"))

@@ -98,8 +98,12 @@ func (s *Server) caller(tx store.Tx, token api.Secret) (caller, error) {
 		return caller{}, err
 	}
 	if _, ok := a.chain.Device(t.Device); !ok {
-		return caller{}, refuse(api.CodeDevice, "this device was removed from the account", "")
+		return caller{}, errRemoved()
 	}
 	address, _ := netip.ParseAddr(note)
 	return caller{account: a, device: t.Device, address: address, expires: t.Expires}, nil
+}
+
+func errRemoved() error {
+	return refuse(api.CodeDevice, "this device was removed from the account", "")
 }

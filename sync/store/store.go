@@ -129,6 +129,8 @@ const (
 	Token      TicketKind = "token"      // a device's session
 	Session    TicketKind = "session"    // a browser signed in
 	Browser    TicketKind = "browser"    // a browser known to an account
+	Grant      TicketKind = "grant"      // the password was typed for one change
+	Box        TicketKind = "box"        // a pairing's mailbox
 )
 
 // Ticket is a secret the backend gave out, kept only as its hash.
