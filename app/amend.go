@@ -212,15 +212,11 @@ func (d *Device) grant(ctx context.Context, password string, body []byte) error 
 
 // bodyOf gives the signed part of an entry that this device wrote.
 func bodyOf(raw []byte) []byte {
-	var parts struct {
-		Body       []byte           `cbor:"1,keyasint"`
-		Sig        trust.Signature  `cbor:"2,keyasint"`
-		Possession *trust.Signature `cbor:"3,keyasint,omitempty"`
+	body, err := chain.Body(raw)
+	if err != nil {
+		return nil // no grant is good for that
 	}
-	if trust.Unmarshal(raw, &parts) != nil {
-		return nil
-	}
-	return parts.Body
+	return body
 }
 
 func isStale(err error) bool { return errors.Is(err, &api.Error{Code: api.CodeStale}) }

@@ -127,7 +127,7 @@ func final(outcome error) bool {
 		return false
 	}
 	switch refusal.Code {
-	case api.CodeAnswered, api.CodeLate, api.CodeApproval, api.CodeMalformed, api.CodeNotFound:
+	case api.CodeAnswered, api.CodeLate, api.CodeApproval, api.CodeMalformed, api.CodeNotFound, api.CodeYoung:
 		return true
 	}
 	return false

@@ -67,8 +67,8 @@ func (c *core) store(r *record, e api.Event) Activity {
 }
 
 // worthALine reports whether people read about it. Which device was to ring is
-// part of a request, and a growing chain has its own screens.
-func worthALine(k api.EventKind) bool { return k != api.EventTarget }
+// part of a request, and of a chain that grew the entries tell, not the backend.
+func worthALine(k api.EventKind) bool { return k != api.EventTarget && k != api.EventChain }
 
 // line writes an event as activity, completed by what the sign-in's beginning said.
 func (c *core) line(r *record, e api.Event) Activity {
@@ -201,7 +201,7 @@ func (c *core) happen(e api.Event, line Activity) error {
 	case api.EventDone, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		c.dismiss(line.Request)
 	}
-	if c.o.Happened != nil {
+	if c.o.Happened != nil && e.Kind != api.EventChain {
 		c.o.Happened(h)
 	}
 	return nil
@@ -259,6 +259,9 @@ func (c *core) nextChange() time.Duration {
 	}
 	if p := c.rec.Status.Paused; p != nil && p.After(now) {
 		consider(*p)
+	}
+	if !c.rec.Ahead.IsZero() && !c.withheld() {
+		next = min(next, max(withheldAfter-c.o.Now().Sub(c.rec.Ahead), 100*time.Millisecond))
 	}
 	if d := c.rec.Status.Door; d != nil && d.Until.After(now) {
 		consider(d.Until)

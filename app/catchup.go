@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
@@ -15,11 +16,28 @@ const page = 500
 // status, chain, events, waiting requests; and delivers what could not be sent.
 // opened: because a person is looking.
 func (d *Device) catchUp(ctx context.Context, opened bool) error {
+	err := d.catchUpOnce(ctx, opened)
+	if !errors.Is(err, &api.Error{Code: api.CodeDevice}) {
+		return err
+	}
+	if healed, failed := d.healWhole(ctx); failed != nil || !healed {
+		return errors.Join(err, failed)
+	}
+	return d.catchUpOnce(ctx, opened)
+}
+
+func (d *Device) catchUpOnce(ctx context.Context, opened bool) error {
 	s, err := d.fetchStatus(ctx)
 	if err != nil {
 		return err
 	}
 	if err := d.fetchChain(ctx, s.Head); err != nil {
+		return err
+	}
+	if err := d.resend(ctx); err != nil {
+		return err
+	}
+	if err := d.sendSight(ctx); err != nil {
 		return err
 	}
 	if err := d.fetchEvents(ctx); err != nil {
@@ -56,6 +74,9 @@ func (d *Device) fetchStatus(ctx context.Context) (s api.Status, err error) {
 // fetchChain compares the backend's head with the pinned chain and asks for the
 // entries where they are not the same.
 func (d *Device) fetchChain(ctx context.Context, head chain.Head) error {
+	if healed, err := d.heal(ctx, head); err != nil || healed {
+		return err
+	}
 	var from uint64
 	var same bool
 	err := d.act(ctx, func(c *core) error {
@@ -142,6 +163,18 @@ func (d *Device) fetchRequests(ctx context.Context, opened bool) error {
 			return err
 		}
 	}
+}
+
+// resend sends an entry again whose answer was lost. What the backend has against
+// it is for the person who changes something next.
+func (d *Device) resend(ctx context.Context) error {
+	err := d.settle(ctx, "")
+	var refusal *api.Error
+	if errors.As(err, &refusal) && refusal.Code != api.CodeSession && refusal.Code != api.CodeDevice {
+		d.o.Log.Warn("sending an entry again", "err", err)
+		return nil
+	}
+	return err
 }
 
 // deliverKept sends the Not me answers that were given without a connection.

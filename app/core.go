@@ -27,6 +27,7 @@ type core struct {
 	link    Link
 	notMade bool
 	behind  bool // a request speaks of entries that are missing here
+	healed  bool // the backend refused what it is said to have lost
 }
 
 func openCore(ctx context.Context, o Options) (*core, error) {
@@ -103,11 +104,13 @@ func (c *core) refresh() error {
 
 func (c *core) take(rec record) error {
 	if len(rec.Entries) > 0 && uint64(len(rec.Entries)-1) != c.chain.Head().Seq || c.chain.Account() == (trust.AccountID{}) && len(rec.Entries) > 0 {
+		before := c.chain
 		st, err := chain.Open(rec.Entries)
 		if err != nil {
 			return fmt.Errorf("reading chain: %w", err)
 		}
-		c.chain = st
+		c.chain, c.rec = st, rec
+		c.tellHistory(before)
 	}
 	c.rec = rec
 	return nil
@@ -123,7 +126,8 @@ func (c *core) learn(s api.Status, floor uint64) error {
 	if restored {
 		c.cursor = s.Events
 	}
-	return c.change(func(r *record) error {
+	c.healed = false
+	err := c.change(func(r *record) error {
 		r.Status, r.Offset, r.Removed = s, c.clock.offset().Round(time.Second), false
 		if s.TwoStep {
 			r.TwoStep = true
@@ -134,8 +138,13 @@ func (c *core) learn(s api.Status, floor uint64) error {
 		if restored {
 			r.Restored, r.Cursor = true, min(r.Cursor, s.Events)
 		}
+		r.keepReceipt(c.chain.Head())
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return c.readSights(s.Devices)
 }
 
 // heard notes a word from the backend.

@@ -75,6 +75,7 @@ func (d *Device) undo(ctx context.Context) error {
 	if err != nil && !errors.Is(err, vault.ErrNotFound) {
 		return fmt.Errorf("undoing the set-up: %w", err)
 	}
+	d.line.forget()
 	return d.act(ctx, func(c *core) error {
 		kept := c.shelf
 		c.leave()

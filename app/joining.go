@@ -215,6 +215,9 @@ func (j *Joining) Finish(ctx context.Context) (View, error) {
 		} else if err != nil && !waitable(err) && !errors.Is(err, &api.Error{Code: api.CodeDevice}) {
 			return View{}, err
 		}
+		if !pause(ctx, boxPoll, nil) {
+			return View{}, stoppedBy(ctx)
+		}
 	}
 }
 
@@ -251,7 +254,11 @@ func (j *Joining) consent(ctx context.Context, welcome []byte) error {
 // trusted device stopped it and the chain does not hold this one, nothing.
 func (j *Joining) gone(ctx context.Context, outcome error) error {
 	var over ErrPairOver
-	if !errors.As(outcome, &over) || j.welcome == nil || over.State == api.BoxOpen {
+	if j.welcome == nil {
+		return nil
+	}
+	defer j.d.hurry() // who does not know yet goes on asking
+	if !errors.As(outcome, &over) || over.State == api.BoxOpen {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeLife)
@@ -272,6 +279,7 @@ func (j *Joining) Stop(ctx context.Context) {
 	defer j.turn.leave()
 	if j.over == nil && (j.welcome == nil || j.d.View().Joining) {
 		j.abandon(ctx)
+		j.d.hurry()
 	}
 }
 

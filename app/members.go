@@ -39,6 +39,9 @@ func (d *Device) RemoveDevice(ctx context.Context, id trust.DeviceID, password s
 		if err != nil {
 			return nil, err
 		}
+		if err := c.mature(); err != nil && id != c.self() {
+			return nil, err
+		}
 		first = false
 		return c.chain.RemoveDevice(by, id, c.now())
 	})
@@ -135,12 +138,16 @@ func (d *Device) Forget(ctx context.Context) error {
 
 // nameOf gives what a device is called here, "" if it does not belong.
 func (c *core) nameOf(id trust.DeviceID) string {
-	d, ok := c.chain.Device(id)
-	if !ok {
-		return ""
+	return nameIn(c.chain, id, c.rec.Nicknames)
+}
+
+// mature checks that this device is not too new to change something, as far as the
+// backend said: what is not signed cannot be kept by a backend for later.
+func (c *core) mature() error {
+	seen := c.seenLast(c.self())
+	if seen == nil || seen.Young == nil || !seen.Young.After(c.now()) {
+		return nil
 	}
-	if called := c.rec.Nicknames[id]; called != "" {
-		return called
-	}
-	return d.Name
+	wait := int(seen.Young.Sub(c.now()).Seconds()) + 1
+	return &api.Error{Code: api.CodeYoung, Message: "this device is too new to change the account", Retry: wait}
 }

@@ -28,6 +28,7 @@ func (c *core) paint() View {
 	v.Requests = c.requests()
 	v.Refused = c.refusedLately()
 	v.Devices = c.devices()
+	v.Withheld, v.Fork = c.withheld(), c.fork()
 	_, set := c.chain.Recovery(trust.Paper)
 	v.Recovery = Recovery{Set: set, Kept: len(c.secrets.Recovery) > 0, Proved: c.clock.local(c.rec.Proved)}
 	c.paintLimits(&v)
@@ -52,7 +53,7 @@ func (c *core) notice() Notice {
 	switch {
 	case c.rec.Fork != nil:
 		return NoticeFrozen
-	case c.rec.Removed:
+	case c.rec.Removed || c.expelled():
 		return NoticeRemoved
 	case c.rec.Update:
 		return NoticeUpdate
@@ -64,6 +65,12 @@ func (c *core) notice() Notice {
 		return NoticeNotMade
 	}
 	return c.o.Notice
+}
+
+// expelled reports whether the pinned chain says that this device was removed.
+func (c *core) expelled() bool {
+	_, member := c.chain.Device(c.self())
+	return c.secrets != nil && c.chain.Account() != (trust.AccountID{}) && !member
 }
 
 func (c *core) requests() []Request {
@@ -109,6 +116,23 @@ func (c *core) refusedLately() (n int) {
 	return n
 }
 
+// seenLast gives the backend's last word on a device, nil if there is none.
+func (c *core) seenLast(id trust.DeviceID) *api.DeviceSeen {
+	at := slices.IndexFunc(c.rec.Status.Devices, func(s api.DeviceSeen) bool { return s.Device == id })
+	if at < 0 {
+		return nil
+	}
+	return &c.rec.Status.Devices[at]
+}
+
+// still gives a time that is to come in this computer's clock, else zero.
+func (c *core) still(until *time.Time) time.Time {
+	if until == nil || !until.After(c.now()) {
+		return time.Time{}
+	}
+	return c.clock.local(*until)
+}
+
 func (c *core) devices() []Member {
 	members := c.chain.Devices()
 	out := make([]Member, len(members))
@@ -118,6 +142,7 @@ func (c *core) devices() []Member {
 			Since: c.clock.local(time.Unix(int64(c.chain.Since(m.ID)), 0)),
 		}
 		c.seen(&out[i])
+		c.paintSight(&out[i])
 	}
 	return out
 }
@@ -125,9 +150,9 @@ func (c *core) devices() []Member {
 // seen adds the backend's word on when a device was connected; for this device
 // its own word counts.
 func (c *core) seen(d *Member) {
-	at := slices.IndexFunc(c.rec.Status.Devices, func(s api.DeviceSeen) bool { return s.Device == d.ID })
-	if at >= 0 {
-		d.Online, d.Seen = c.rec.Status.Devices[at].Online, c.clock.local(c.rec.Status.Devices[at].Seen)
+	if s := c.seenLast(d.ID); s != nil {
+		d.Online, d.Seen = s.Online, c.clock.local(s.Seen)
+		d.Young, d.Held = c.still(s.Young), c.still(s.Held)
 	}
 	if d.This {
 		d.Online = c.link.State == Online

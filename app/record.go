@@ -45,6 +45,11 @@ type record struct {
 	Removed    bool          `json:"removed,omitempty"`
 	Guest      *guest        `json:"guest,omitempty"`   // until it is known that this device was let in
 	Pending    *pending      `json:"pending,omitempty"` // an entry under way
+	Receipt    *receipt      `json:"receipt,omitempty"`
+	Sighted    *sighting     `json:"sighted,omitempty"` // what this device said last
+	Sights     []sighting    `json:"sights,omitempty"`  // what others said last
+	Ahead      time.Time     `json:"ahead,omitzero"`    // this computer's clock: since when others see more; zero = they do not
+	Witness    *sighting     `json:"witness,omitempty"` // who sees another history than Fork's
 	// Nicknames are what devices are called here.
 	Nicknames map[trust.DeviceID]string `json:"nicknames,omitempty"`
 	Update    bool                      `json:"update,omitempty"`

@@ -166,21 +166,6 @@ func (c *core) waiting(id trust.ChallengeID) (ask, bool) {
 	return c.asks[i], true
 }
 
-// freeze stops this device from answering: two histories of the account exist.
-// It stays so.
-func (c *core) freeze(proof *chain.Fork) error {
-	c.o.Log.Error("the account has two histories: not answering any more")
-	if proof == nil {
-		proof = &chain.Fork{Seq: c.chain.Head().Seq}
-	}
-	return c.change(func(r *record) error {
-		if r.Fork == nil || r.Fork.Shown == nil {
-			r.Fork = proof
-		}
-		return nil
-	})
-}
-
 // extend takes over entries that the backend shows, beginning at this device's
 // own head.
 func (c *core) extend(entries [][]byte) error {
@@ -199,19 +184,49 @@ func (c *core) extend(entries [][]byte) error {
 	case err != nil:
 		return fmt.Errorf("reading chain: %w", err)
 	}
+	before, now := c.chain, c.now()
 	err = c.change(func(r *record) error {
 		r.Update = false
+		known := len(r.Entries)
 		for _, raw := range entries {
 			if e, err := chain.Inspect(raw); err == nil && e.Seq > head && e.Seq == uint64(len(r.Entries)) {
 				r.Entries = append(r.Entries, raw)
 			}
 		}
-		return nil
+		return r.grown(before, known, now)
 	})
 	if err != nil {
 		return err
 	}
+	if err := c.judgeSights(); err != nil {
+		return err
+	}
 	return c.restore()
+}
+
+// grown does what the entries from known on mean for the record. Another program
+// may have stored entries after before: of those it told itself.
+func (r *record) grown(before chain.State, known int, now time.Time) error {
+	if known == len(r.Entries) || uint64(known) <= before.Head().Seq {
+		return nil
+	}
+	st, err := before.Extend(r.Entries[before.Head().Seq:])
+	if err != nil {
+		return fmt.Errorf("reading chain: %w", err)
+	}
+	if told := r.Entries[before.Head().Seq+1 : known]; len(told) > 0 {
+		if before, err = before.Extend(told); err != nil {
+			return fmt.Errorf("reading chain: %w", err)
+		}
+	}
+	for _, a := range history(before, r.Entries[known:], r.Nicknames, now) {
+		r.note(a)
+	}
+	if r.Pending != nil && r.Pending.place() < uint64(len(r.Entries)) {
+		r.Pending = nil
+	}
+	r.keepReceipt(st.Head())
+	return nil
 }
 
 // adopt takes the whole chain where this device lost its own: the account's
