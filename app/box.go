@@ -47,6 +47,8 @@ func awaitBox(ctx context.Context, read func(context.Context) (api.Box, error), 
 		switch {
 		case errors.Is(err, &api.Error{Code: api.CodeNotFound}):
 			return b, ErrPairOver{State: api.BoxOpen}
+		case err != nil && ctx.Err() != nil:
+			return b, stoppedBy(ctx)
 		case err != nil && !waitable(err):
 			return b, err
 		case err == nil && found(b):

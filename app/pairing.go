@@ -264,7 +264,7 @@ func (p *Pairing) await(ctx context.Context, slot api.Slot) (api.Box, error) {
 
 // write puts a message into the box, again until there is an answer.
 func (p *Pairing) write(ctx context.Context, slot api.Slot, message []byte) error {
-	ctx, cancel := context.WithDeadline(ctx, p.until)
+	ctx, cancel := context.WithDeadlineCause(ctx, p.until, ErrPairOver{State: api.BoxOpen})
 	defer cancel()
 	for {
 		err := p.d.line.call(ctx, func(a api.Account, token api.Secret) error {
@@ -273,9 +273,13 @@ func (p *Pairing) write(ctx context.Context, slot api.Slot, message []byte) erro
 		if errors.Is(err, &api.Error{Code: api.CodeNotFound}) {
 			return p.ended(ctx)
 		}
-		if !errors.Is(err, errNoAnswer) || !pause(ctx, boxPoll, nil) {
+		if err != nil && ctx.Err() != nil {
+			return stoppedBy(ctx)
+		}
+		if !errors.Is(err, errNoAnswer) {
 			return err
 		}
+		pause(ctx, boxPoll, nil)
 	}
 }
 
