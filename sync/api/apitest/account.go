@@ -189,6 +189,14 @@ func testNeedsSession(t *testing.T, h *House) {
 			"events":   func() error { _, err := a.Account.Events(ctx, token, 0, 1); return err },
 			"resume":   func() error { return a.Account.Resume(ctx, token, password) },
 			"door":     func() error { _, err := a.Account.OpenDoor(ctx, token, password); return err },
+			"grant":    func() error { return a.Account.Grant(ctx, token, password, trust.Hash{}) },
+			"append":   func() error { return a.Account.Append(ctx, token, []byte{1}) },
+			"sight":    func() error { return a.Account.Sight(ctx, token, []byte{1}) },
+			"open box": func() error { _, err := a.Account.OpenBox(ctx, token, []byte{1}); return err },
+			"write box": func() error {
+				return a.Account.WriteBox(ctx, token, "00000000", api.SlotReveal, []byte{1})
+			},
+			"close box": func() error { return a.Account.CloseBox(ctx, token, "00000000", api.BoxDone) },
 			"watch": func() error {
 				return a.Account.Watch(ctx, token, 0, nil, func(api.Event) error { return context.Canceled })
 			},

@@ -51,6 +51,15 @@ func Run(t *testing.T, open func(t *testing.T) *House) {
 		"watching":                          testWatch,
 		"watching ends with the session":    testWatchEnds,
 		"resume and door want the password": testConfirmed,
+		"a device is added":                 testAppend,
+		"entries that are refused":          testAppendRefuses,
+		"a device is removed":               testRemove,
+		"healing that is refused":           testHealRefuses,
+		"sights":                            testSight,
+		"a pairing":                         testPairing,
+		"messages of a pairing in turn":     testBoxOrder,
+		"how pairings end":                  testBoxEnds,
+		"pairings of others":                testBoxRefuses,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/countersign/countersign/trust/verify"
 )
 
-// Device is a trusted device of the suite, and the first of its account.
+// Device is a trusted device of the suite.
 type Device struct {
 	ID      trust.DeviceID
 	Keys    trust.Keys
@@ -25,18 +25,10 @@ type Device struct {
 // NewDevice makes a device with keys and the first two entries of an account
 // under a backend's verifier record.
 func NewDevice(who api.Server, now time.Time) (*Device, error) {
-	seed, err := trust.NewKeySeed(rand.Reader)
+	d, err := NewMember("Laptop", trust.Laptop, who.Verifier.Origin)
 	if err != nil {
 		return nil, err
 	}
-	d := &Device{Origin: who.Verifier.Origin}
-	if d.Keys, err = seed.Keys(); err != nil {
-		return nil, err
-	}
-	if d.ID, err = trust.NewDeviceID(rand.Reader); err != nil {
-		return nil, err
-	}
-	d.Record = trust.Device{ID: d.ID, Name: "Laptop", Kind: trust.Laptop, Sign: d.Keys.SignKey(), KEM: d.Keys.KEMKey()}
 	return d, d.found(who.Verifier.Record(), now)
 }
 
