@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/app"
-	"github.com/countersign/countersign/sync/api"
 )
 
 // The exit codes. Scripts rely on them: never change one.
@@ -15,13 +14,15 @@ const (
 	exitOK          = 0
 	exitFailed      = 1
 	exitUsage       = 2
-	exitNothing     = 3 // no request waits
-	exitUnreachable = 4 // the backend did not answer
-	exitVault       = 5 // keyring, vault file, passphrase or stored state
-	exitRefused     = 6 // the backend or the device says no
-	exitSeveral     = 7 // several requests wait and none was named
-	exitAccount     = 8 // no account is set up here, or one is already
-	exitYoung       = 9 // this device is too new for that
+	exitNothing     = 3  // no request waits
+	exitUnreachable = 4  // the backend did not answer
+	exitVault       = 5  // keyring, vault file, passphrase or stored state
+	exitRefused     = 6  // the backend or the device says no
+	exitSeveral     = 7  // several requests wait and none was named
+	exitAccount     = 8  // no account is set up here, or one is already
+	exitYoung       = 9  // this device is too new for that
+	exitOver        = 10 // the pairing is over: stopped on either side, or too late
+	exitDigits      = 11 // wrong digits: the pairing is over
 )
 
 const exitHelp = `Exit codes:
@@ -35,6 +36,8 @@ const exitHelp = `Exit codes:
   7  several requests are waiting and none was named
   8  no account is set up here, or one is already
   9  not yet: this device is too new for that
+  10 the pairing is over: stopped on one of the devices, or too late
+  11 the pairing is over: wrong digits were typed
 `
 
 // usageError says that the command line is wrong.
@@ -67,8 +70,10 @@ func exitCode(err error) int {
 		return exitSeveral
 	case errors.Is(err, errNothing):
 		return exitNothing
-	case errors.Is(err, &api.Error{Code: api.CodeYoung}):
-		return exitYoung
+	case errors.Is(err, errNoPairing):
+		return exitOver
+	case errors.Is(err, errWaiting):
+		return exitAccount
 	}
 	return troubleCode(app.TroubleOf(err))
 }
@@ -79,7 +84,7 @@ func troubleCode(t app.Trouble) int {
 		return exitOK
 	case app.TroubleInternal:
 		return exitFailed
-	case app.TroubleAddress:
+	case app.TroubleAddress, app.TroubleOffer, app.TroubleDigitsForm, app.TroubleNoDevice:
 		return exitUsage
 	case app.TroubleGone:
 		return exitNothing
@@ -89,6 +94,12 @@ func troubleCode(t app.Trouble) int {
 		return exitVault
 	case app.TroubleNoAccount, app.TroubleSetUp:
 		return exitAccount
+	case app.TroubleYoung:
+		return exitYoung
+	case app.TroubleStopped, app.TroubleTooLate, app.TroublePairing:
+		return exitOver
+	case app.TroubleDigits:
+		return exitDigits
 	}
 	return exitRefused
 }
@@ -116,7 +127,13 @@ func remedy(t app.Trouble) string {
 	case app.TroubleAddress:
 		return "A link looks like https://id.example.org/i#..., and http works only on this computer."
 	case app.TroubleNoAccount:
-		return "Set one up with: countersignctl setup --invite LINK"
+		return "Set one up with: countersignctl setup --invite LINK, or join one: countersignctl join --link LINK"
+	case app.TroubleOffer:
+		return "A pairing link looks like https://id.example.org/p#..., the symbols like 7QK2 M9XW."
+	case app.TroubleLast:
+		return "Pair another one first: countersignctl pair"
+	case app.TroubleStale:
+		return "Try again."
 	case app.TroubleLocked, app.TroubleAbsent, app.TroubleSilent:
 		return "Unlock the keyring and try again, or keep the secrets in a file: --vault file:PATH"
 	case app.TroubleDamaged:

@@ -88,6 +88,12 @@ func (c *call) account(ctx context.Context, live bool, happened func(app.Happeni
 	if err != nil {
 		return nil, err
 	}
+	if v := d.View(); v.Stage == app.StageNew && v.Joining {
+		if _, err := letIn(ctx, d); err != nil {
+			d.Close()
+			return nil, err
+		}
+	}
 	if d.View().Stage == app.StageNew {
 		d.Close()
 		return nil, app.ErrNoAccount
@@ -148,7 +154,16 @@ Examples:
   countersignctl allow                     # the only sign-in that is waiting
   countersignctl allow BCD                 # the one with these letters
   countersignctl watch --json
+  countersignctl pair                      # shows what the new device scans or types
+  countersignctl join --server https://id.example.org --symbols '7QK2 M9XW'
+  countersignctl remove phone
+  countersignctl chain export > entries.txt
   countersignctl --vault file:anna.vault --passphrase-file pass.txt status --json
+
+pair --json prints a line {"link":...,"symbols":...}, reads the new device's six
+digits as one line of standard input, and prints {"device":...}. join --json
+prints {"digits":...} as soon as it can, and {"account":...,"head":...} when it
+belongs.
 
 Secrets are asked for, or read from a file (--password-file F) or an open
 descriptor (--password-fd N); they are never arguments.

@@ -123,6 +123,7 @@ type activityJSON struct {
 	Address string       `json:"address,omitempty"`
 	Known   bool         `json:"known,omitempty"`
 	Device  string       `json:"device,omitempty"`
+	By      string       `json:"by,omitempty"`     // who changed the list of devices
 	Answer  string       `json:"answer,omitempty"` // allow, not-now, not-me
 	Left    int          `json:"left,omitempty"`
 	Count   int          `json:"count,omitempty"`
@@ -171,7 +172,7 @@ func requestLine(r app.Request) requestJSON {
 func activityLine(a app.Activity) activityJSON {
 	line := activityJSON{
 		Seq: a.Seq, Kind: a.Kind, At: a.At, Service: a.Service, Agent: a.Agent, Address: a.Address, Known: a.Known,
-		Device: a.Device, Answer: answerName(a.Answer), Left: a.Left, Count: a.Count, Until: a.Until, Doubt: a.Doubt,
+		Device: a.Device, By: a.By, Answer: answerName(a.Answer), Left: a.Left, Count: a.Count, Until: a.Until, Doubt: a.Doubt,
 	}
 	if a.Request != (trust.ChallengeID{}) {
 		line.Request = a.Request.String()

@@ -37,12 +37,22 @@ func (c *talk) Write(p []byte) (int, error) {
 	return c.said.Write(p)
 }
 
+// output takes what the program prints.
+type output struct{ *talk }
+
+// Write takes what the program says on its output stream.
+func (o output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.out.Write(p)
+}
+
 func run(t *testing.T, args ...string) *talk {
 	t.Helper()
 	c := &talk{t: t, exit: make(chan int, 1)}
 	c.person, c.in = openTerminal(t)
 	go func() {
-		c.exit <- terminal.Run(context.Background(), args, terminal.Streams{In: c.in, Out: &c.out, Err: c})
+		c.exit <- terminal.Run(context.Background(), args, terminal.Streams{In: c.in, Out: output{c}, Err: c})
 	}()
 	return c
 }

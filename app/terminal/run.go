@@ -41,8 +41,9 @@ type call struct {
 
 	// Flags of single commands.
 	invite, name, deviceName, kind, recoveryOut string
+	link, symbols                               string
 	password, next, key                         secretFlags
-	wait                                        bool
+	wait, yes                                   bool
 	count                                       int
 }
 
@@ -54,7 +55,13 @@ func commands() []command {
 		{name: "allow", args: "[REQUEST]", about: "show the code for a sign-in; its letters or identifier, or the only one", flags: (*call).waitFlag, most: 1, run: allow},
 		{name: "not-me", args: "[REQUEST]", about: "end a sign-in that is not yours", most: 1, run: notMe},
 		{name: "activity", about: "show what happened, newest first", flags: (*call).countFlag, run: activity},
+		{name: "pair", about: "let a new device join; reads its six digits from standard input", flags: (*call).passwordFlags, run: pairCommand},
+		{name: "join", about: "make this computer a trusted device of an account that has one", flags: (*call).joinFlags, run: join},
 		{name: "devices", about: "list the trusted devices and which of them confirm the list", run: devices},
+		{name: "rename", args: "DEVICE [NAME]", about: "call a trusted device by another name here; none takes it back", least: 1, most: 2, run: rename},
+		{name: "remove", args: "DEVICE", about: "end the trust in a device, by its name or identifier", flags: (*call).removeFlags, least: 1, most: 1, run: remove},
+		{name: "forget", about: "erase what a removed device still keeps here", flags: (*call).yesFlag, run: forget},
+		{name: "chain", args: "export", about: "print the account's signed entries, for other programs to examine", least: 1, most: 1, run: chainCommand},
 		{name: "recovery", args: "show|check", about: "show the recovery key kept here, or check the one on paper", flags: (*call).recoveryFlags, least: 1, most: 1, run: recovery},
 		{name: "resume", about: "let new browsers sign in again after a pause", flags: (*call).passwordFlags, run: resume},
 		{name: "door", about: "let one sign-in from a new browser pass a pause", flags: (*call).passwordFlags, run: door},

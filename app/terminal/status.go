@@ -19,7 +19,7 @@ func status(ctx context.Context, c *call) error {
 		return err
 	}
 	defer d.Close()
-	if d.View().Stage == app.StageNew {
+	if v := d.View(); v.Stage == app.StageNew && !v.Joining {
 		return c.print(statusLine(d.View()), func(w io.Writer) { fmt.Fprintln(w, "No account is set up here.") })
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -34,6 +34,10 @@ func status(ctx context.Context, c *call) error {
 
 func writeStatus(w io.Writer, v app.View) {
 	fmt.Fprintf(w, "Account %s at %s (%s)\n", v.Name, v.Server, v.ServerName)
+	if v.Stage == app.StageNew {
+		fmt.Fprintln(w, "This device agreed to join it and waits to be let in.")
+		return
+	}
 	fmt.Fprintf(w, "Two-step verification: %s\n", map[app.Stage]string{app.StageTrial: "one trial sign-in is still to do", app.StageOn: "on"}[v.Stage])
 	fmt.Fprintf(w, "Connection: %s\n", linkName(v.Link.State))
 	now := time.Now()
@@ -79,7 +83,7 @@ func noticeText(n app.Notice) string {
 	case app.NoticePassword:
 		return "Your password is known to somebody else. Change it."
 	case app.NoticeNotMade:
-		return "The backend refused the account that was asked for."
+		return "The account that was asked for was refused, or this device was not let in."
 	}
 	return "Notice: " + string(n)
 }
@@ -156,6 +160,31 @@ func happened(a app.Activity) string {
 		return "the account's devices or keys changed"
 	case api.EventSignOut:
 		return "signed out: " + from
+	}
+	return changed(a)
+}
+
+// changed is a line about an entry of the chain.
+func changed(a app.Activity) string {
+	by := a.By
+	if by == "" {
+		by = "the recovery key"
+	}
+	switch a.Kind {
+	case app.EntryAdded:
+		return fmt.Sprintf("%s became a trusted device, let in by %s", a.Device, by)
+	case app.EntryRemoved:
+		return fmt.Sprintf("%s is no trusted device any more, removed by %s", a.Device, by)
+	case app.EntryRecovery:
+		return "another recovery key was set by " + by
+	case app.EntryVerifier:
+		return "a service's keys were set by " + by
+	case app.EntryPolicy:
+		return "the account's rules were set by " + by
+	case app.EntryCred:
+		return "an app password was made by " + by
+	case app.EntryRevoked:
+		return "an app password was removed by " + by
 	}
 	return a.Kind
 }
