@@ -85,9 +85,9 @@ func eventFor(after verify.State) api.EventKind {
 	return api.EventWrong
 }
 
-// admit gives the cookies of who is in.
+// admit gives the cookies of who is in. They end with the device that allowed it.
 func (s *Server) admit(tx store.Tx, a account, in verify.SignIn, remember bool, agent string) (session, browser api.Secret, err error) {
-	t := store.Ticket{Kind: store.Session, Account: a.ID, Name: agent}
+	t := store.Ticket{Kind: store.Session, Account: a.ID, Device: in.Device, Name: agent}
 	if session, err = s.newTicket(tx, t, 32, sessionFor, ""); err != nil || !remember || in.Known {
 		return session, nil, err
 	}

@@ -7,10 +7,11 @@ import (
 )
 
 // remove ends what a device held here, in the transaction that takes it out of the
-// chain. Its approvals that wait for a code end by themselves: a typed code counts
-// only while the device that showed it belongs.
+// chain, and signs out the browsers that it had let in: they may be a thief's. Its
+// approvals that wait for a code end by themselves: a typed code counts only while
+// the device that showed it belongs.
 func (s *Server) remove(tx store.Tx, id trust.AccountID, d trust.DeviceID) error {
-	for _, kind := range []store.TicketKind{store.Token, store.Grant, store.Box} {
+	for _, kind := range []store.TicketKind{store.Token, store.Grant, store.Box, store.Session, store.Browser} {
 		if err := s.takeAll(tx, kind, id, d); err != nil {
 			return err
 		}
