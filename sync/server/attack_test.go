@@ -3,7 +3,6 @@ package server_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
-	"github.com/countersign/countersign/trust/chain"
 	"github.com/countersign/countersign/trust/verify"
 )
 
@@ -163,40 +161,16 @@ func TestADeviceRemovedAfterAllow(t *testing.T) {
 	if err := a.s.Answer(context.Background(), token, approval); err != nil {
 		t.Fatal(err)
 	}
-	a.append(must(a.device.Chain.RemoveDevice(chain.AsDevice(a.device.ID, a.device.Keys), second.ID, a.clock.Now())))
+	a.change(must(a.device.Chain.RemoveDevice(a.device.Author(), second.ID, a.clock.Now())))
 	if got := a.typed(signIn, string(code)); got != verify.Over {
 		t.Errorf("the code of a removed device is %q", got)
 	}
 	_, err = a.s.Status(context.Background(), token)
-	if !errors.Is(err, &api.Error{Code: api.CodeDevice}) {
+	if !errors.Is(err, &api.Error{Code: api.CodeSession}) {
 		t.Errorf("the removed device's token gives %v", err)
 	}
 	if _, err := second.Session(context.Background(), a.s); !errors.Is(err, &api.Error{Code: api.CodeDevice}) {
 		t.Errorf("the removed device opens a session: %v", err)
-	}
-}
-
-// pair adds a second device to the chain, as pairing will.
-func (a *home) pair() *apitest.Device {
-	a.t.Helper()
-	keys := must(must(trust.NewKeySeed(rand.Reader)).Keys())
-	d := trust.Device{ID: must(trust.NewDeviceID(rand.Reader)), Name: "Phone", Kind: trust.Phone, Sign: keys.SignKey(), KEM: keys.KEMKey()}
-	me := chain.AsDevice(a.device.ID, a.device.Keys)
-	body := must(a.device.Chain.DeviceBody(me, d, a.clock.Now()))
-	a.append(must(a.device.Chain.AddDevice(me, body, must(chain.Possess(body, a.device.Chain.Account(), d, keys)))))
-	return &apitest.Device{ID: d.ID, Keys: keys, Record: d, Chain: a.device.Chain, Origin: origin}
-}
-
-// append writes an entry beside the server, as a later version's API will.
-func (a *home) append(raw []byte) {
-	a.t.Helper()
-	a.device.Chain = must(a.device.Chain.Apply(raw))
-	head := a.device.Chain.Head()
-	err := a.db.Update(context.Background(), func(tx store.Tx) error {
-		return tx.AppendEntry(a.device.Chain.Account(), head.Seq, raw)
-	})
-	if err != nil {
-		a.t.Fatal(err)
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/server"
-	"github.com/countersign/countersign/trust/chain"
 )
 
 // patience is how long a test waits for what must happen.
@@ -156,20 +155,25 @@ func settled(t *testing.T, enough int) int {
 	return last
 }
 
-// A device that was removed hears nothing more, from the next thing on.
+// A removed device's stream ends at once, without telling of its removal; the
+// others hear of it.
 func TestAStreamEndsWithTheDevice(t *testing.T) {
 	bothWays(t, func(t *testing.T, w *wire) {
 		second := w.pair()
 		first := w.device
+		mine, endMine := w.open("2")
+		defer endMine()
 		w.device = second // whose stream it is
-		lines, end := w.open("")
+		lines, end := w.open("1")
 		defer end()
 		next(t, lines)
 		w.device = first
-		w.append(must(w.device.Chain.RemoveDevice(chain.AsDevice(first.ID, first.Keys), second.ID, w.clock.Now())))
-		must(w.begin(stranger, password))
+		w.change(must(first.Chain.RemoveDevice(first.Author(), second.ID, w.clock.Now())))
 		if rest, err := io.ReadAll(lines); strings.Contains(string(rest), "id:") || err != nil && strings.Contains(err.Error(), "deadline") {
 			t.Errorf("it hears %q, %v", rest, err)
+		}
+		if got := next(t, mine); got != "3" {
+			t.Errorf("the other device hears event %s", got)
 		}
 	})
 }
