@@ -45,6 +45,8 @@ func TestInChromium(t *testing.T) {
 		{"back after signing in", backAfterSigningIn},
 		{"two tabs", twoTabs},
 		{"another origin", anotherOrigin},
+		{"a pairing link stays in the browser", pairingLinkStays},
+		{"a pairing link without scripts", pairingLinkWithoutScripts},
 	} {
 		t.Run(one.name, func(t *testing.T) { one.test(t, browser) })
 	}

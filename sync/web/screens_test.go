@@ -129,7 +129,18 @@ func (h *house) enteringScreens() []screen {
 		{"sign-in-wrong", "403", typing(front, "nobody\tnot the password\r")},
 		{"sign-in-throttled", "429", typing(front, "berta\t"+password+"\r")},
 		{"invitation", "", h.at("/i")},
+		{"pair", "", h.paired()},
+		{"pair-cut", "", h.at("/P")},
 		{"nothing", "404", h.at("/nowhere")},
+	}
+}
+
+// paired opens a pairing link anew: a link that differs from the page's address in
+// its fragment alone would not load the page again.
+func (h *house) paired() func(*tab) {
+	return func(b *tab) {
+		b.do(chromedp.Navigate("about:blank"))
+		h.at("/p#" + offer().Text())(b)
 	}
 }
 
@@ -274,6 +285,7 @@ func (h *house) longScreens() []screen {
 		{"long-code", "", h.at("/sign-in", "countersign-sign-in", shown)},
 		{"long-account", "", h.at("/account", "countersign-session", in.Session, "countersign-browser", in.Browser)},
 		{"long-invitation", "", h.at("/i")},
+		{"long-pair", "", h.paired()},
 	}
 }
 

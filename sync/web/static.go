@@ -27,11 +27,12 @@ func readShared(colours []byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	script, err := files.ReadFile("static/live.js")
-	if err != nil {
-		return nil, err
+	shared := map[string][]byte{"style.css": append(colours, sheet...), "app.svg": assets.Art("app.svg")}
+	for _, name := range []string{"live.js", "pair.js"} {
+		if shared[name], err = files.ReadFile("static/" + name); err != nil {
+			return nil, err
+		}
 	}
-	shared := map[string][]byte{"style.css": append(colours, sheet...), "live.js": script, "app.svg": assets.Art("app.svg")}
 	for _, name := range []string{"IBMPlexSans-Regular.ttf", "IBMPlexSans-Medium.ttf", "IBMPlexSans-SemiBold.ttf"} {
 		shared[name] = assets.Font(name)
 	}

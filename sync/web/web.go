@@ -123,9 +123,19 @@ func (p *Pages) routes() {
 	p.mux.HandleFunc("POST /account/sign-out", p.signOut)
 	p.mux.HandleFunc("POST /account/forget", p.forget)
 	p.mux.HandleFunc("GET /i", p.invitation)
+	for _, path := range pairPaths() {
+		p.mux.HandleFunc("GET "+path, p.pair)
+	}
 	p.mux.HandleFunc("GET /static/", p.static)
 	p.mux.HandleFunc("GET /favicon.ico", p.favicon)
 	p.mux.HandleFunc("/", p.nothing)
+}
+
+// policyOf is the content policy of a page whose scripts and forms may send to
+// these places.
+func policyOf(send string) string {
+	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src " + send +
+		"; form-action " + send + "; base-uri 'none'; frame-ancestors 'none'"
 }
 
 // maxForm is the longest form that is read, in bytes.
@@ -134,7 +144,7 @@ const maxForm = 16 << 10
 // ServeHTTP answers with a page.
 func (p *Pages) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", policyOf("'self'"))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
