@@ -26,8 +26,8 @@ func (d *Device) Allow(ctx context.Context, id trust.ChallengeID) (Shown, error)
 	return shown, err
 }
 
-// NotMe ends a sign-in, even one that was allowed, as long as the code was not
-// typed. The answer is kept and sent when the backend is reached again.
+// NotMe ends a sign-in, even one that was allowed, here or on another device, as long
+// as the code was not typed. The answer is kept and sent when the backend is reached again.
 func (d *Device) NotMe(ctx context.Context, id trust.ChallengeID) error {
 	_, err := d.answer(ctx, id, trust.NotMe)
 	return err

@@ -195,11 +195,15 @@ func (c *core) happen(e api.Event, line Activity) error {
 	case api.EventTarget:
 		c.aim(line.Request, e.Data.Device)
 	case api.EventAnswered:
+		if e.Data.Answer == trust.Allow {
+			c.setAside(line.Request)
+		}
 		if e.Data.Answer != trust.NotNow {
 			c.dismiss(line.Request)
 		}
 	case api.EventDone, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		c.dismiss(line.Request)
+		c.finish(line.Request)
 	}
 	if c.o.Happened != nil && e.Kind != api.EventChain {
 		c.o.Happened(h)
@@ -236,6 +240,7 @@ func (c *core) aim(id trust.ChallengeID, device trust.DeviceID) {
 func (c *core) sweep() {
 	now := c.now()
 	c.asks = slices.DeleteFunc(c.asks, func(a ask) bool { return !a.request.Expires.After(now) })
+	c.let = slices.DeleteFunc(c.let, func(a ask) bool { return !a.request.Asked.Add(requestLife).After(now) })
 	if !slices.ContainsFunc(c.rec.Intents, func(in intent) bool { return !in.Over && !in.Until.After(now) }) {
 		return
 	}

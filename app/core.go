@@ -24,6 +24,7 @@ type core struct {
 	clock   clock
 	cursor  uint64 // newest event this program saw; the record's may be ahead of it
 	asks    []ask  // sign-ins that wait
+	let     []ask  // sign-ins that another device allowed: they can still be stopped
 	link    Link
 	notMade bool
 	behind  bool // a request speaks of entries that are missing here
@@ -73,7 +74,7 @@ func (c *core) become(s *secrets, shelf shelf, rec record) error {
 // leave forgets a device that never came to be.
 func (c *core) leave() {
 	c.secrets, c.keys, c.chain, c.shelf, c.rec = nil, trust.Keys{}, chain.State{}, shelf{}, record{}
-	c.asks, c.cursor = nil, 0
+	c.asks, c.let, c.cursor = nil, nil, 0
 	c.link = Link{State: Connecting, Since: c.o.Now()}
 }
 

@@ -110,6 +110,9 @@ func (c *core) decide(id trust.ChallengeID, answer trust.Answer) (intent, error)
 		return *in, nil
 	}
 	one, ok := c.waiting(id)
+	if answer == trust.NotMe {
+		one, ok = c.stoppable(id)
+	}
 	stopped := in != nil && in.Answer == trust.NotMe
 	if stopped || !ok && (in == nil || in.Over || answer != trust.NotMe) {
 		return intent{}, ErrGone

@@ -45,6 +45,9 @@ func (c *core) admit(r api.Request) error {
 	}
 	c.dismiss(asked.ID)
 	one := newAsk(r, asked)
+	if r.State == string(verify.Approved) {
+		c.allow(one)
+	}
 	if r.State != string(verify.Pending) || !one.request.Expires.After(c.now()) {
 		return nil
 	}
@@ -155,6 +158,38 @@ func (c *core) confirm(r api.Request) error {
 // dismiss takes a sign-in from those that wait.
 func (c *core) dismiss(id trust.ChallengeID) {
 	c.asks = slices.DeleteFunc(c.asks, func(a ask) bool { return a.request.ID == id })
+}
+
+// setAside keeps a sign-in that was allowed, because Not me is still an answer.
+func (c *core) setAside(id trust.ChallengeID) {
+	if one, ok := c.waiting(id); ok {
+		c.allow(one)
+	}
+}
+
+func (c *core) allow(one ask) {
+	c.finish(one.request.ID)
+	c.let = append(c.let, one)
+	if n := len(c.let) - maxAsks; n > 0 {
+		c.let = slices.Delete(c.let, 0, n)
+	}
+}
+
+// finish forgets a sign-in that was allowed.
+func (c *core) finish(id trust.ChallengeID) {
+	c.let = slices.DeleteFunc(c.let, func(a ask) bool { return a.request.ID == id })
+}
+
+// stoppable finds a sign-in that waits, or that another device allowed.
+func (c *core) stoppable(id trust.ChallengeID) (ask, bool) {
+	if one, ok := c.waiting(id); ok {
+		return one, true
+	}
+	i := slices.IndexFunc(c.let, func(a ask) bool { return a.request.ID == id })
+	if i < 0 || !c.let[i].request.Asked.Add(requestLife).After(c.now()) {
+		return ask{}, false
+	}
+	return c.let[i], true
 }
 
 // waiting finds a sign-in that waits.
