@@ -99,7 +99,7 @@ func (c *call) joinAs(ctx context.Context, d *app.Device, in app.JoinInput) (app
 	defer cancel()
 	j, err := d.BeginJoining(ctx, in)
 	if errors.Is(err, &api.Error{Code: api.CodeNotFound}) {
-		return app.View{}, errNoPairing
+		return app.View{}, fmt.Errorf("%w: %w", errNoPairing, err)
 	}
 	if err != nil {
 		return app.View{}, err

@@ -112,7 +112,7 @@ type doorJSON struct {
 }
 
 // activityJSON is a line of activity, and of watch. Kinds are those of the
-// account's log, and in watch also online and offline.
+// account's log and of its entries, and in watch also online, offline and notice.
 type activityJSON struct {
 	Seq     uint64       `json:"seq,omitempty"`
 	Kind    string       `json:"kind"`
@@ -129,6 +129,7 @@ type activityJSON struct {
 	Count   int          `json:"count,omitempty"`
 	Until   time.Time    `json:"until,omitzero"`
 	Doubt   bool         `json:"doubt,omitempty"`
+	Notice  string       `json:"notice,omitempty"`  // as in status
 	Waiting *requestJSON `json:"waiting,omitempty"` // a request that can be answered
 }
 

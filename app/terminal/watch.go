@@ -22,6 +22,7 @@ type watcher struct {
 	views chan app.View
 	rung  map[trust.ChallengeID]bool // requests printed
 	link  app.LinkState
+	note  app.Notice
 }
 
 func watch(ctx context.Context, c *call) error {
@@ -84,8 +85,8 @@ func (w *watcher) run(ctx context.Context) error {
 	}
 }
 
-// change prints what no line of the log says: the connection, and requests that
-// waited already when the watching began.
+// change prints what no line of the log says: the connection, notices, and requests
+// that waited already when the watching began.
 func (w *watcher) change(v app.View) error {
 	for len(w.lines) > 0 { // what led to this view comes first
 		if err := w.print(<-w.lines); err != nil {
@@ -98,6 +99,9 @@ func (w *watcher) change(v app.View) error {
 			return err
 		}
 	}
+	if err := w.notice(v); err != nil {
+		return err
+	}
 	for _, r := range v.Requests {
 		if w.rung[r.ID] {
 			continue
@@ -108,6 +112,21 @@ func (w *watcher) change(v app.View) error {
 		}
 	}
 	return nil
+}
+
+// notice prints a condition that wants attention, once as long as it lasts.
+func (w *watcher) notice(v app.View) error {
+	if v.Notice == w.note {
+		return nil
+	}
+	w.note = v.Notice
+	if w.note == app.NoticeNone {
+		return nil
+	}
+	now := time.Now()
+	return w.c.print(activityJSON{Kind: "notice", At: now, Notice: string(w.note)}, func(out io.Writer) {
+		fmt.Fprintf(out, "%s  %s\n", now.Format(time.DateTime), noticeText(w.note))
+	})
 }
 
 func (w *watcher) print(h app.Happening) error {
