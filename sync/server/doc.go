@@ -7,5 +7,5 @@
 // it keeps in memory (who is connected, verified chains) is a hint that another
 // process may lack.
 //
-// Source: docs/protocol.md, sections 4.3, 5, 6 and 12.
+// Source: docs/protocol.md, sections 4.3, 4.4, 5, 6, 12 and 13.
 package server
