@@ -27,12 +27,36 @@ type Device interface {
 	BeginSetup(ctx context.Context, in app.SetupInput) (Setup, error)
 	CheckRecovery(typed string) error
 	ShowRecovery(ctx context.Context, password string) (trust.RecoveryKey, error)
+
+	BeginPairing(ctx context.Context) (Pairing, error)
+	BeginJoining(ctx context.Context, in app.JoinInput) (Joining, error)
+	RemoveDevice(ctx context.Context, id trust.DeviceID, password string) error
+	Rename(ctx context.Context, id trust.DeviceID, nickname string) error
+	Forget(ctx context.Context) error
 }
 
 // Setup is an account that is drawn but not yet asked for.
 type Setup interface {
 	Key() trust.RecoveryKey
 	Finish(ctx context.Context, typedBack string) error
+}
+
+// Pairing is a new device on its way into the account, seen from a trusted one.
+type Pairing interface {
+	Invite() app.Invite
+	Meet(ctx context.Context) (app.Newcomer, error)
+	Check(digits string) error
+	Finish(ctx context.Context, password string) (app.Member, error)
+	Stop(ctx context.Context)
+}
+
+// Joining is the same, seen from the new device.
+type Joining interface {
+	Server() string
+	Network() string
+	Digits(ctx context.Context) (string, error)
+	Finish(ctx context.Context) (app.View, error)
+	Stop(ctx context.Context)
 }
 
 // Of gives the screens' side of a device.
@@ -46,6 +70,22 @@ func (r real) BeginSetup(ctx context.Context, in app.SetupInput) (Setup, error) 
 		return nil, err
 	}
 	return s, nil
+}
+
+func (r real) BeginPairing(ctx context.Context) (Pairing, error) {
+	p, err := r.Device.BeginPairing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (r real) BeginJoining(ctx context.Context, in app.JoinInput) (Joining, error) {
+	j, err := r.Device.BeginJoining(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return j, nil
 }
 
 // Opening gives the Opener of a device: it chooses the vault, asks the person

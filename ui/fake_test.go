@@ -2,11 +2,13 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/pair"
 )
 
 // noon is when the tests take place: a Sunday, 21:14 where the tests run.
@@ -22,6 +24,10 @@ type device struct {
 	setup *setup
 	offer app.Offer
 	key   trust.RecoveryKey
+	guest app.Newcomer // who joins, and the digits on its screen
+	digit string
+	join  app.JoinInput
+	fails map[string]error // given by one step of pairing or joining
 }
 
 func (d *device) View() app.View { return d.view }
@@ -97,6 +103,70 @@ func (d *device) CheckRecovery(typed string) error {
 
 func (d *device) ShowRecovery(_ context.Context, password string) (trust.RecoveryKey, error) {
 	return d.key, d.note("show recovery " + password)
+}
+
+func (d *device) RemoveDevice(_ context.Context, id trust.DeviceID, password string) error {
+	return d.note(fmt.Sprintf("remove %d %s", id[0], password))
+}
+
+func (d *device) Rename(_ context.Context, id trust.DeviceID, nickname string) error {
+	return d.note(fmt.Sprintf("rename %d %s", id[0], nickname))
+}
+
+func (d *device) Forget(context.Context) error { return d.note("forget") }
+
+// step notes one step of pairing or joining, and gives what it fails with.
+func (d *device) step(call string) error {
+	d.calls = append(d.calls, call)
+	return d.fails[call]
+}
+
+func (d *device) BeginPairing(context.Context) (Pairing, error) { return pairing{d}, d.step("pair") }
+
+type pairing struct{ d *device }
+
+func (p pairing) Invite() app.Invite {
+	return app.Invite{
+		Link: "https://id.lindqvist.example/p#1.7QK2M9XW.0123456789ABCDEFGHJKMNPQRS", Symbols: "7QK2M9XW",
+		Server: "https://id.lindqvist.example", Until: noon.Add(4*time.Minute + 12*time.Second),
+	}
+}
+
+func (p pairing) Meet(context.Context) (app.Newcomer, error) { return p.d.guest, p.d.step("meet") }
+func (p pairing) Check(digits string) error {
+	if err := p.d.step("check " + digits); err != nil {
+		return err
+	}
+	if digits != p.d.digit {
+		return pair.ErrDigits
+	}
+	return nil
+}
+
+func (p pairing) Finish(_ context.Context, password string) (app.Member, error) {
+	return app.Member{ID: trust.DeviceID{2}, Name: p.d.guest.Name, Kind: p.d.guest.Kind}, p.d.step("finish " + password)
+}
+
+func (p pairing) Stop(context.Context) { _ = p.d.step("stop") }
+
+func (d *device) BeginJoining(_ context.Context, in app.JoinInput) (Joining, error) {
+	d.join = in
+	return joining{d}, d.step("join")
+}
+
+type joining struct{ d *device }
+
+func (j joining) Server() string                         { return "https://id.lindqvist.example" }
+func (j joining) Network() string                        { return j.d.guest.Network }
+func (j joining) Digits(context.Context) (string, error) { return j.d.digit, j.d.step("digits") }
+func (j joining) Stop(context.Context)                   { _ = j.d.step("stop") }
+
+func (j joining) Finish(context.Context) (app.View, error) {
+	if err := j.d.step("finish"); err != nil {
+		return app.View{}, err
+	}
+	j.d.show(annas(family))
+	return j.d.view, nil
 }
 
 type setup struct {

@@ -29,9 +29,18 @@ func stops() []stop {
 func (u *UI) visit(p place) {
 	for _, s := range stops() {
 		if s.place == p {
-			u.goTo(s.open(u))
+			u.leaveFor(func() { u.goTo(s.open(u)) })
 		}
 	}
+}
+
+// leaveFor goes on once the page has nothing under way any more.
+func (u *UI) leaveFor(then func()) {
+	if p, ok := u.page.(parting); ok {
+		p.part(then)
+		return
+	}
+	then()
 }
 
 // frame puts the destinations around a page.

@@ -19,11 +19,15 @@ type notice struct {
 func (u *UI) notices() map[app.Notice]notice {
 	account := func() { u.openPage(u.view.Server) }
 	change := func() { u.goTo(newChangePage(u, &homePage{u: u})) }
+	frozen := notice{bad, "warning", "notice.frozen", "notice.frozen.body", "notice.frozen.more", "", nil}
+	if u.view.Fork != nil {
+		frozen.action, frozen.act = "notice.frozen.look", func() { u.visit(placeDevices) }
+	}
 	return map[app.Notice]notice{
 		app.NoticeKeyringAbsent: {plain, "info", "notice.keyring-absent", "notice.keyring-absent.body", "", "", nil},
 		app.NoticeKeyringLocked: {warm, "warning", "notice.keyring-locked", "notice.keyring-locked.body", "", "do.check-now", u.checkNow},
 		app.NoticeKeyringSilent: {warm, "warning", "notice.keyring-silent", "notice.keyring-silent.body", "", "do.check-now", u.checkNow},
-		app.NoticeFrozen:        {bad, "warning", "notice.frozen", "notice.frozen.body", "notice.frozen.more", "", nil},
+		app.NoticeFrozen:        frozen,
 		app.NoticeRestored:      {warm, "info", "notice.restored", "notice.restored.body", "", "", nil},
 		app.NoticeRemoved:       {bad, "remove", "notice.removed", "notice.removed.body", "", "notice.password.open", account},
 		app.NoticeUpdate:        {warm, "info", "notice.update", "notice.update.body", "", "", nil},

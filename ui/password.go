@@ -15,6 +15,7 @@ type promptSheet struct {
 	title, body, action string
 	work                func(ctx context.Context, password string) error
 	done                func()
+	danger              bool // what is asked for cannot be undone
 	password            *widgets.Field
 	button              *widgets.Button
 }
@@ -24,7 +25,16 @@ func (u *UI) ask(p *promptSheet) {
 	p.password = widgets.NewPasswordField(say("password.label"), "", say("do.show"), say("do.hide"))
 	p.password.Entry.OnSubmitted = func(string) { p.send() }
 	p.password.Entry.OnEscape = p.leave
-	p.button = widgets.NewButton(widgets.PineButton, p.action, p.send)
+	kind := widgets.PineButton
+	if p.danger {
+		kind = widgets.BrickButton
+	}
+	p.button = widgets.NewButton(kind, p.action, p.send)
+	u.raise(p)
+}
+
+// raise brings up what the page asks over itself; nil takes it away.
+func (u *UI) raise(p sheetPage) {
 	u.prompt = p
 	u.settleFront()
 	u.stage.draw()
@@ -32,11 +42,7 @@ func (u *UI) ask(p *promptSheet) {
 
 func (p *promptSheet) focus() fyne.Focusable { return p.password.Entry }
 
-func (p *promptSheet) leave() {
-	p.u.prompt = nil
-	p.u.settleFront()
-	p.u.stage.draw()
-}
+func (p *promptSheet) leave() { p.u.raise(nil) }
 
 func (p *promptSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 	content = widgets.Column(20, heading(p.title, p.body), p.password)

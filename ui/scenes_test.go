@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,7 +94,7 @@ type scene struct {
 func visit(p place) func(u *tester) { return func(u *tester) { u.visit(p) } }
 
 func scenes(t *testing.T) []scene {
-	return append(append(startScenes(t), homeScenes()...), askScenes()...)
+	return slices.Concat(startScenes(t), homeScenes(), familyScenes(), pairScenes(), askScenes())
 }
 
 func startScenes(t *testing.T) []scene {
@@ -220,7 +221,7 @@ func askScenes() []scene {
 		{"prompt-resume", annas(func(v *app.View) { v.Off = true }), func(u *tester) { u.askResume() }},
 		{"prompt-wrong", annas(), func(u *tester) {
 			u.askToShowKey(u.page)
-			u.prompt.password.SetWrong(say("trouble.password"))
+			u.prompt.(*promptSheet).password.SetWrong(say("trouble.password"))
 			u.stage.draw()
 		}},
 	}

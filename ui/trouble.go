@@ -32,6 +32,16 @@ func troubleKeys() map[app.Trouble]string {
 		app.TroubleSilent:      "trouble.keyring",
 		app.TroublePassphrase:  "unlock.wrong",
 		app.TroubleDamaged:     "trouble.damaged",
+		app.TroubleOffer:       "trouble.offer",
+		app.TroublePairing:     "trouble.pairing",
+		app.TroubleDigits:      "trouble.digits",
+		app.TroubleStopped:     "trouble.stopped",
+		app.TroubleTooLate:     "trouble.too-late",
+		app.TroubleSetUp:       "trouble.set-up",
+		app.TroubleLast:        "trouble.last",
+		app.TroubleNoDevice:    "trouble.no-device",
+		app.TroubleYoung:       "trouble.young",
+		app.TroubleStale:       "trouble.stale",
 		app.TroubleListen:      "trouble.listen",
 	}
 }

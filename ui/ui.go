@@ -43,7 +43,7 @@ type UI struct {
 	rang     map[trust.ChallengeID]bool // rung for already
 	shown    *app.Shown                 // the code last on display, to tell how it ended
 	outcome  *outcome                   // how it ended, until put away
-	prompt   *promptSheet               // asks for the password
+	prompt   sheetPage                  // what the page asks over itself: the password, a question
 }
 
 // New makes the window. Nothing is shown and nothing is opened before ShowAndRun.
@@ -104,6 +104,7 @@ func (u *UI) see(v app.View) {
 	u.settleOutcome(old)
 	u.bell()
 	switch {
+	case old.Stage != v.Stage && u.follow(v):
 	case first || old.Stage != v.Stage && !(old.Stage == app.StageTrial && v.Stage == app.StageOn):
 		u.page = u.firstPage()
 		u.stage.fresh()
@@ -113,6 +114,12 @@ func (u *UI) see(v app.View) {
 	}
 	u.settleFront()
 	u.stage.draw()
+}
+
+// follow lets the page itself follow a change of stage that it has brought about.
+func (u *UI) follow(v app.View) bool {
+	p, ok := u.page.(follower)
+	return ok && p.follow(v)
 }
 
 func (u *UI) firstPage() page {
@@ -135,9 +142,13 @@ func (u *UI) goTo(p page) {
 // call runs work beside the window, and then done with its error on the window's
 // goroutine.
 func (u *UI) call(work func(ctx context.Context) error, done func(err error)) {
+	ctx, cancel := context.WithTimeout(u.ctx, patience)
+	u.wait(ctx, work, func(err error) { cancel(); done(err) })
+}
+
+// wait is call for what may take as long as its context.
+func (u *UI) wait(ctx context.Context, work func(ctx context.Context) error, done func(err error)) {
 	u.o.Go(func() {
-		ctx, cancel := context.WithTimeout(u.ctx, patience)
-		defer cancel()
 		err := work(ctx)
 		u.o.Dispatch(func() { done(err) })
 	})

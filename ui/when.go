@@ -80,6 +80,21 @@ func ago(t, now time.Time) string {
 	return moment(t, now)
 }
 
+// past says how long t lies back where only its distance counts: in hours from one
+// on, in days from a day on, as a date from two months on.
+func past(t, now time.Time) string {
+	passed := now.Sub(t)
+	switch {
+	case passed < time.Hour:
+		return ago(t, now)
+	case passed < 24*time.Hour:
+		return count("when.hours-ago", int(passed.Hours()))
+	case passed < 60*24*time.Hour:
+		return count("when.days-ago", int(passed.Hours()/24))
+	}
+	return date(t, now)
+}
+
 // left gives the rest of a countdown as minutes and seconds, never below zero.
 func left(until, now time.Time) string {
 	rest := seconds(until, now)

@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/ui/widgets"
+)
+
+// The views that have several devices in them.
+
+// family is four devices that agree, the last of them added yesterday.
+func family(v *app.View) {
+	v.Devices[0].Name = "Anna’s ThinkPad in the study, upstairs"
+	v.Devices[0].Sight, v.Devices[0].At = app.SightSame, noon.Add(-time.Minute)
+	v.Devices = append(v.Devices,
+		app.Member{ID: trust.DeviceID{2}, Name: "Pixel 9", Own: "Pixel 9", Kind: trust.Phone, Online: true, Since: noon.Add(-100 * 24 * time.Hour), Sight: app.SightSame, At: noon.Add(-2 * time.Minute)},
+		app.Member{ID: trust.DeviceID{3}, Name: "Office PC", Own: "DESKTOP-7F3", Kind: trust.Desktop, Since: noon.Add(-300 * 24 * time.Hour), Seen: noon.Add(-11 * 24 * time.Hour), Sight: app.SightSame, At: noon.Add(-11 * 24 * time.Hour)},
+		app.Member{ID: trust.DeviceID{4}, Name: "Galaxy A15", Own: "Galaxy A15", Kind: trust.Phone, Since: noon.Add(-24 * time.Hour), Seen: noon.Add(-time.Hour), Sight: app.SightSame, At: noon.Add(-time.Hour), Young: noon.Add(36*time.Hour + 16*time.Minute)})
+}
+
+// sights gives the other three devices what they see.
+func sights(s ...app.Sight) func(v *app.View) {
+	return func(v *app.View) {
+		family(v)
+		for i, sight := range s {
+			v.Devices[i+1].Sight = sight
+		}
+	}
+}
+
+func youngHere(v *app.View) {
+	family(v)
+	v.Devices[0].Young = noon.Add(40 * time.Hour)
+}
+
+func heldNewcomer(v *app.View) {
+	family(v)
+	v.Devices[3].Held = noon.Add(20 * time.Hour)
+}
+
+func forked(v *app.View) {
+	family(v)
+	v.Notice = app.NoticeFrozen
+	v.Fork = &app.Fork{
+		Seq: 6, Here: "Entry 6, signed by Pixel 9: adds Galaxy A15.", There: "Entry 6, signed by Office PC: removes Pixel 9.",
+		Proof: []byte(`{"seq":6}`),
+	}
+}
+
+func familyScenes() []scene {
+	at := visit(placeDevices)
+	return []scene{
+		{"devices-family", annas(family), at},
+		{"devices-alone", annas(), at},
+		{"devices-young-here", annas(youngHere), at},
+		{"devices-held", annas(heldNewcomer), at},
+		{"devices-offline", annas(family, offline), at},
+		{"devices-waiting", annas(sights(app.SightSame, app.SightOlder, app.SightNone)), at},
+		{"devices-newer", annas(sights(app.SightNewer)), at},
+		{"devices-another", annas(sights(app.SightAnother)), at},
+		{"devices-withheld", annas(family, func(v *app.View) { v.Withheld = true }), at},
+		{"devices-forked", annas(forked), at},
+		{"devices-removed", annas(family), func(u *tester) { u.goTo(&devicesPage{u: u.UI, removed: "Office PC"}) }},
+		{"member", annas(family), atMember(3)},
+		{"member-this", annas(family), atMember(1)},
+		{"member-only", annas(), atMember(1)},
+		{"member-new", annas(heldNewcomer), atMember(4)},
+		{"member-long", long(), atMember(2)},
+		{"member-call", annas(family), func(u *tester) { atMember(3)(u); u.tap(say("member.call")) }},
+		{"member-remove", annas(family), func(u *tester) { atMember(3)(u); u.tap(say("remove.do")) }},
+		{"member-remove-this", annas(family), func(u *tester) { atMember(1)(u); u.tap(say("remove.this.do")) }},
+	}
+}
+
+func atMember(n byte) func(u *tester) {
+	return func(u *tester) { u.goTo(&memberPage{u: u.UI, id: trust.DeviceID{n}}) }
+}
+
+// newPhone is who joins in the tests.
+func newPhone(network string) app.Newcomer {
+	n := app.Newcomer{Name: "Pixel 9", Kind: trust.Phone, Network: network, Young: 72}
+	if network != "own" {
+		n.Held = 24
+	}
+	return n
+}
+
+// pairAt opens the page of a pairing that has come to a step.
+func pairAt(step pairStep, guest app.Newcomer, change ...func(p *pairPage)) func(u *tester) {
+	return func(u *tester) {
+		p := pairPageFor(u.UI)
+		p.step, p.guest, p.pairing = step, guest, pairing{u.device}
+		var err error
+		if p.qr, err = widgets.NewQR(p.pairing.Invite().Link, qrSide); err != nil {
+			u.t.Fatal(err)
+		}
+		for _, c := range change {
+			c(p)
+		}
+		u.goTo(p)
+	}
+}
+
+func pairScenes() []scene {
+	long := newPhone("unknown")
+	long.Name = strings.Repeat("W", 64)
+	typed := func(digits string) func(p *pairPage) { return func(p *pairPage) { p.digits.SetText(digits) } }
+	local := annas(func(v *app.View) { v.Local = true })
+	return []scene{
+		{"pair-opening", annas(), pairAt(pairOpening, app.Newcomer{})},
+		{"pair-waiting", annas(), pairAt(pairWaiting, app.Newcomer{})},
+		{"pair-waiting-local", local, pairAt(pairWaiting, app.Newcomer{})},
+		{"pair-joined", annas(), pairAt(pairJoined, newPhone("own"))},
+		{"pair-joined-another", annas(), pairAt(pairJoined, newPhone("another"), typed("480"))},
+		{"pair-joined-long", annas(), pairAt(pairJoined, long, typed("48091"))},
+		{"pair-question", annas(), func(u *tester) { pairAt(pairJoined, newPhone("own"))(u); u.tap(say("pair.stop")) }},
+		{"pair-password", annas(), pairAt(pairPassword, newPhone("another"))},
+		{"pair-password-wrong", annas(), pairAt(pairPassword, newPhone("own"), func(p *pairPage) { p.password.SetWrong(say("trouble.password")) })},
+		{"pair-password-long", annas(), pairAt(pairPassword, long)},
+		{"pair-done", annas(), pairAt(pairDone, newPhone("another"))},
+		{"pair-done-long", annas(), pairAt(pairDone, long)},
+		{"pair-over", annas(), pairAt(pairOver, newPhone("own"), func(p *pairPage) { p.trouble = say("trouble.digits") })},
+	}
+}
