@@ -33,7 +33,30 @@ func posts(a *home, approval []byte) map[string]any {
 		api.PathResume:     api.PasswordCall{Password: "wrong, wrong"},
 		api.PathDoor:       api.PasswordCall{Password: "wrong, wrong"},
 		api.PathPassword:   api.PasswordChange{Present: "wrong, wrong", Next: "another one"},
+		api.PathGrant:      api.GrantCall{Password: "wrong, wrong"},
+		api.PathAppend:     api.AppendCall{Entry: a.device.Entries[1]},
+		api.PathHeal:       api.HealCall{Account: a.device.Chain.Account(), Entries: a.device.Entries, Receipt: make([]byte, 32)},
+		api.PathSight:      api.SightCall{Sight: must(a.device.Sight(a.clock.Now()))},
+		api.PathOpenBox:    api.BoxCall{Message: []byte("hello")},
+		api.PathWriteBox:   api.BoxCall{Symbols: "00000000", Slot: api.SlotReveal, Message: []byte("reveal")},
+		api.PathCloseBox:   api.BoxCall{Symbols: "00000000", State: api.BoxStopped},
+		api.PathBox:        api.BoxCall{Symbols: "00000000"},
+		api.PathJoinBox:    api.BoxCall{Symbols: "00000000", Key: make(api.Secret, 16), Slot: api.SlotJoin, Message: []byte("join")},
+		api.PathLeaveBox:   api.BoxCall{Symbols: "00000000", Key: make(api.Secret, 16)},
 	}
+}
+
+// open are the paths that want no session.
+var open = []string{
+	api.PathServer, api.PathInvitation, api.PathRegister, api.PathNonce, api.PathSession, api.PathHeal, api.PathBox, api.PathJoinBox, api.PathLeaveBox,
+}
+
+// longest is how many bytes a path reads.
+func longest(path string) int {
+	if path == api.PathHeal {
+		return api.MaxHeal
+	}
+	return api.MaxBody
 }
 
 // raw is what a test sends.
@@ -82,8 +105,8 @@ func TestBadInputOnEveryPath(t *testing.T) {
 			"nothing": nil, "spaces": []byte("  \n"), "half": good[:len(good)/2], "an unknown member": []byte(`{"x":1}`),
 			"a list": []byte("[]"), "null": []byte("null"), "a string": []byte(`"x"`), "a number": []byte("1e999"), "no JSON": []byte("\x00\x01\x02"),
 			"two objects": append(bytes.Clone(good), good...), "a tail": append(bytes.Clone(good), 'x'),
-			"64 KiB and one": append(bytes.Clone(good), bytes.Repeat([]byte(" "), api.MaxBody+1-len(good))...),
-			"deep nesting":   []byte(strings.Repeat("[", 20000)), "wrong types": wrongTypes(message),
+			"one byte too many": append(bytes.Clone(good), bytes.Repeat([]byte(" "), longest(path)+1-len(good))...),
+			"deep nesting":      []byte(strings.Repeat("[", 20000)), "wrong types": wrongTypes(message),
 		} {
 			if status, answer := h.send(raw{"POST", path, "application/json", bearer, "", body}); h.code(status, answer) != api.CodeMalformed {
 				t.Errorf("%s with %s gives %d %.200s", path, what, status, answer)
@@ -151,8 +174,8 @@ func TestBadBearers(t *testing.T) {
 		"Bearer " + strings.Repeat("A", 20000), "Bearer \u00e4\u00f6", good[:7] + " " + good[7:],
 	} {
 		for path, message := range posts(a, []byte{1}) {
-			if slices.Contains([]string{api.PathServer, api.PathInvitation, api.PathRegister, api.PathNonce, api.PathSession}, path) {
-				continue // these want none
+			if slices.Contains(open, path) {
+				continue
 			}
 			if status, answer := h.send(raw{"POST", path, "application/json", bearer, "", must(json.Marshal(message))}); status != 401 || h.code(status, answer) != api.CodeSession {
 				t.Errorf("%s with %.40q gives %d %.100s", path, bearer, status, answer)
@@ -188,6 +211,22 @@ func TestBadCursors(t *testing.T) {
 	}
 }
 
+// A whole chain is longer than any other message.
+func TestAChainTravelsWhole(t *testing.T) {
+	h, _ := serve(t)
+	a := h.settle("anna")
+	call := api.HealCall{Account: a.device.Chain.Account(), Entries: a.device.Entries, Receipt: a.receipt()}
+	body := append(must(json.Marshal(call)), bytes.Repeat([]byte(" "), api.MaxBody)...)
+	if status, answer := h.send(raw{"POST", api.PathHeal, "application/json", "", "", body}); status != 409 || h.code(status, answer) != api.CodeStale {
+		t.Errorf("it gives %d %.200s", status, answer)
+	}
+	young := a.join("Phone")
+	body = must(json.Marshal(api.BoxCall{Message: []byte("hello")}))
+	if status, answer := h.send(raw{"POST", api.PathOpenBox, "application/json", api.Bearer(young.token()), "", body}); status != 403 || h.code(status, answer) != api.CodeYoung {
+		t.Errorf("a young device's pairing gives %d %.200s", status, answer)
+	}
+}
+
 func TestPathsThatDoNotExist(t *testing.T) {
 	h, _ := serve(t)
 	for _, path := range []string{"/d/", "/d/nothing", "/d/server/", "/d/../d/server", "/d//server", "/d/%2e%2e/x"} {
@@ -208,8 +247,8 @@ func TestFailuresAreFlat(t *testing.T) {
 	}
 	defer h.open()
 	for path, message := range posts(a, []byte{1}) {
-		if path == api.PathServer || path == api.PathNonce || path == api.PathSession {
-			continue // two need no store, and this proof is refused before it is asked
+		if slices.Contains([]string{api.PathServer, api.PathNonce, api.PathSession, api.PathHeal}, path) {
+			continue // two need no store; this proof and this receipt are refused before it is asked
 		}
 		body := must(json.Marshal(message))
 		status, answer := h.send(raw{"POST", path, "application/json", api.Bearer(token), "", body})

@@ -44,6 +44,11 @@ func TestNothingSecretIsWrittenDown(t *testing.T) {
 	if err := h.s.Resume(ctx, token, planted); err != nil {
 		t.Fatal(err)
 	}
+	symbols, _ := a.paired("hello", hostAt, guestAt)
+	secrets["symbols"] = []byte(symbols)
+	if err := apitest.Grant(ctx, h.s, a.token(), planted, a.policy(six)); err != nil {
+		t.Fatal(err)
+	}
 	h.grep(secrets)
 }
 
