@@ -5,5 +5,5 @@
 // It knows no widget and no storage engine of the backend. One goroutine owns
 // the device's state; everything else sees immutable views of it.
 //
-// Source: docs/protocol.md §3-§6, §10.1 and §12.
+// Source: docs/protocol.md §3-§6, §9, §10.1, §12 and §13.
 package app

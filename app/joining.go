@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync/atomic"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
@@ -26,12 +27,12 @@ type Joining struct {
 	to      api.Account
 	symbols pair.Symbols
 	key     api.Secret
-	until   time.Time // by this machine's steady clock
+	until   time.Time    // by this machine's steady clock
+	network atomic.Value // string, as the box said last
 
 	turn    *turn
 	guest   *pair.Guest // this and what follows: for who has the turn
 	secrets secrets
-	box     api.Box
 	digits  string
 	welcome []byte // the one consented to
 	over    *ErrPairOver
@@ -107,7 +108,7 @@ func (j *Joining) join(ctx context.Context, in JoinInput, expect *pair.Fingerpri
 	if err != nil {
 		return answered(err)
 	}
-	j.see(b)
+	j.network.Store(network(b.Network))
 	if b.State != api.BoxOpen {
 		return ErrPairOver{State: b.State}
 	}
@@ -155,13 +156,10 @@ func (j *Joining) draw(in JoinInput) (trust.Device, trust.Keys, error) {
 func (j *Joining) Server() string { return j.origin }
 
 // Network says how the backend sees both devices: "own" (in the same network),
-// "another", "unknown". It waits while another call runs.
+// "another", "unknown", as far as is known yet. It never waits.
 func (j *Joining) Network() string {
-	if j.turn.take(context.Background()) != nil {
-		return network("")
-	}
-	defer j.turn.leave()
-	return network(j.box.Network)
+	said, _ := j.network.Load().(string)
+	return network(said)
 }
 
 // Digits waits until the trusted device has answered and gives the six digits to be
@@ -293,13 +291,11 @@ func (j *Joining) abandon(ctx context.Context) {
 	}
 }
 
-func (j *Joining) see(b api.Box) { j.box = b }
-
 func (j *Joining) await(ctx context.Context, found func(api.Box) bool) (api.Box, error) {
 	read := func(ctx context.Context) (api.Box, error) {
 		b, err := j.to.Box(ctx, j.symbols)
 		if err == nil {
-			j.see(b)
+			j.network.Store(network(b.Network))
 		}
 		return b, answered(err)
 	}

@@ -170,6 +170,26 @@ func TestThreeDevicesRing(t *testing.T) {
 	})
 }
 
+// The page may choose one device: the request says so everywhere, and all may still
+// answer.
+func TestAChosenDevice(t *testing.T) {
+	inHouse(t, func(h *house) {
+		phone := h.pair(h.d, "Phone")
+		defer func() { phone.d.Close() }()
+		browser := must(h.ask())
+		chosen := phone.d.View().This
+		if err := h.s.Choose(h.ctx, browser, chosen); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(time.Second)
+		for _, d := range []*app.Device{h.d, phone.d} {
+			if v := d.View(); len(v.Requests) != 1 || v.Requests[0].Target != chosen {
+				t.Errorf("view is %+v", v)
+			}
+		}
+	})
+}
+
 func TestNotMeWinsOverAnothersAllow(t *testing.T) {
 	inHouse(t, func(h *house) {
 		phone := h.pair(h.d, "Phone")
