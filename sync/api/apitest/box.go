@@ -66,6 +66,22 @@ func testPairing(t *testing.T, h *House) {
 	must(d.Session(ctx, h.Account))
 }
 
+// step is one message of a pairing and what it must give; 0: no refusal.
+type step struct {
+	what string
+	err  error
+	want api.Code
+}
+
+func (s step) check(t *testing.T) {
+	t.Helper()
+	if s.want != 0 {
+		wants(t, s.err, s.want, s.what)
+	} else if s.err != nil {
+		t.Errorf("%s gives %v", s.what, s.err)
+	}
+}
+
 func testBoxOrder(t *testing.T, h *House) {
 	a, ctx := h.settle(t), t.Context()
 	box := must(h.Account.OpenBox(ctx, a.token, []byte("hello")))
@@ -79,11 +95,7 @@ func testBoxOrder(t *testing.T, h *House) {
 	write := func(slot api.Slot, text string) error {
 		return h.Account.WriteBox(ctx, a.token, box.Symbols, slot, []byte(text))
 	}
-	for _, step := range []struct {
-		what string
-		err  error
-		want api.Code
-	}{
+	for _, step := range []step{
 		{"a reveal before the join", write(api.SlotReveal, "reveal"), api.CodeMalformed},
 		{"a welcome before the reveal", write(api.SlotWelcome, "welcome"), api.CodeMalformed},
 		{"a consent before the join", join(mine, api.SlotConsent, "consent"), api.CodeMalformed},
@@ -106,16 +118,9 @@ func testBoxOrder(t *testing.T, h *House) {
 		{"a slot that is none", write(7, "x"), api.CodeMalformed},
 		{"a slot below all", join(mine, -1, "x"), api.CodeMalformed},
 	} {
-		if step.want == 0 && step.err != nil {
-			t.Errorf("%s gives %v", step.what, step.err)
-		}
-		if step.want != 0 {
-			wants(t, step.err, step.want, step.what)
-		}
+		step.check(t)
 	}
-	if err := write(api.SlotWelcome, "second welcome"); err != nil {
-		t.Errorf("a second welcome gives %v", err)
-	}
+	step{"a second welcome", write(api.SlotWelcome, "second welcome"), 0}.check(t)
 	got := must(h.Account.Box(ctx, box.Symbols)).Messages
 	want := [api.Slots][]byte{[]byte("hello"), []byte("join"), []byte("reveal"), []byte("second welcome"), nil}
 	for i := range want {
