@@ -150,7 +150,7 @@ func TestTwoChangesAtOnce(t *testing.T) {
 	inHouse(t, func(h *house) {
 		phone, tablet, watch := h.pair(h.d, "Phone"), h.pair(h.d, "Tablet"), h.pair(h.d, "Watch")
 		defer func() { phone.d.Close(); tablet.d.Close(); watch.d.Close() }()
-		h.pass(grownUp)
+		h.growUp(phone, tablet, watch)
 		ends := make(chan error, 2)
 		remove := func(d *app.Device, id trust.DeviceID) { ends <- d.RemoveDevice(h.ctx, id, h.password) }
 		go remove(h.d, tablet.d.View().This)

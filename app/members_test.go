@@ -17,6 +17,23 @@ import (
 // grownUp is when a device that was paired may do everything.
 const grownUp = 80 * time.Hour
 
+// growUp lets that time pass, while all is switched off.
+func (h *house) growUp(guests ...*guest) {
+	h.t.Helper()
+	h.d.Close()
+	for _, g := range guests {
+		g.d.Close()
+	}
+	h.stop()
+	h.pass(grownUp)
+	h.start()
+	h.d = must(app.Open(h.ctx, h.o))
+	for _, g := range guests {
+		g.open()
+	}
+	h.pass(2 * time.Second)
+}
+
 func member(v app.View, name string) app.Member {
 	i := slices.IndexFunc(v.Devices, func(m app.Member) bool { return m.Own == name })
 	if i < 0 {
@@ -140,7 +157,7 @@ func TestThreeDevicesRing(t *testing.T) {
 	inHouse(t, func(h *house) {
 		phone, tablet := h.pair(h.d, "Phone"), h.pair(h.d, "Tablet")
 		defer func() { phone.d.Close(); tablet.d.Close() }()
-		h.pass(grownUp)
+		h.growUp(phone, tablet)
 		browser := must(h.ask())
 		id := h.d.View().Requests[0].ID
 		for _, d := range []*app.Device{h.d, phone.d, tablet.d} {
@@ -194,7 +211,7 @@ func TestNotMeWinsOverAnothersAllow(t *testing.T) {
 	inHouse(t, func(h *house) {
 		phone := h.pair(h.d, "Phone")
 		defer func() { phone.d.Close() }()
-		h.pass(grownUp)
+		h.growUp(phone)
 		browser := must(h.ask())
 		id := h.d.View().Requests[0].ID
 		shown := must(h.d.Allow(h.ctx, id))
@@ -222,7 +239,7 @@ func TestAChangeInTheMiddleOfAPairing(t *testing.T) {
 	inHouse(t, func(h *house) {
 		phone, tablet := h.pair(h.d, "Phone"), h.pair(h.d, "Tablet")
 		defer func() { phone.d.Close(); tablet.d.Close() }()
-		h.pass(grownUp)
+		h.growUp(phone, tablet)
 		meddled := 0
 		b := &between{append: func(_ []byte, do func() error) error {
 			if meddled++; meddled == 1 {
