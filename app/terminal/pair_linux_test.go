@@ -1,6 +1,7 @@
 package terminal_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -98,19 +99,25 @@ func TestPairByAnswering(t *testing.T) {
 	last.ends(6)
 }
 
-// Wrong digits end it at once.
+// Wrong digits end it at once: nothing more is asked.
 func TestWrongDigitsByAnswering(t *testing.T) {
 	h := newHousehold(t)
 	host := h.run("laptop", "pair")
-	guest := h.run("phone", "join", "--link", host.printed(`(?i)(http://\S+#\S+)`), "--device-name", "Phone")
+	ctx, cancel := context.WithCancel(t.Context())
+	link := host.printed(`(?i)(http://\S+#\S+)`)
+	guest := runUntil(t, ctx, "--vault", "file:"+h.file("phone"), "--passphrase-file", h.file("passphrase"), "join", "--link", link, "--device-name", "Phone")
 	wrong := "000000"
 	if guest.printed(`trusted device: ([0-9]{6})`) == wrong {
 		wrong = "111111"
 	}
 	host.types("Six digits: ", wrong)
 	host.ends(11)
-	guest.ends(11)
 	if strings.Contains(host.everything(), "Password") {
 		t.Error("the password was asked for")
 	}
+	cancel()
+	<-guest.exit
+	again := h.run("phone", "status")
+	again.ends(0)
+	again.printed(`(No account is set up here)`)
 }

@@ -49,10 +49,16 @@ func (o output) Write(p []byte) (int, error) {
 
 func run(t *testing.T, args ...string) *talk {
 	t.Helper()
+	return runUntil(t, context.Background(), args...)
+}
+
+// runUntil is run with somebody who presses Ctrl-C when ctx is done.
+func runUntil(t *testing.T, ctx context.Context, args ...string) *talk {
+	t.Helper()
 	c := &talk{t: t, exit: make(chan int, 1)}
 	c.person, c.in = openTerminal(t)
 	go func() {
-		c.exit <- terminal.Run(context.Background(), args, terminal.Streams{In: c.in, Out: output{c}, Err: c})
+		c.exit <- terminal.Run(ctx, args, terminal.Streams{In: c.in, Out: output{c}, Err: c})
 	}()
 	return c
 }
