@@ -50,7 +50,7 @@ func run(s start) (code int) {
 	defer d.close()
 	u, ok := openWindow(func() *ui.UI {
 		return ui.New(a, d.open, ui.Options{
-			Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(),
+			Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(), Scanner: ui.Scan(),
 			Dispatch: end.dispatch,
 		})
 	})

@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/countersign/countersign/app"
-	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/ui/widgets"
 )
 
@@ -17,23 +16,18 @@ type accountPage struct {
 	u                      *UI
 	draft                  draft
 	name, password, device *widgets.Field
-	kinds                  []trust.Kind
-	chips                  []*widgets.Chip
+	kinds                  *kindChoice
 	next                   *widgets.Button
 	trouble                string
 	busy                   bool
 }
 
 func newAccountPage(u *UI, d draft) page {
-	p := &accountPage{u: u, draft: d, kinds: []trust.Kind{trust.Laptop, trust.Desktop, trust.Phone, trust.Tablet}}
+	p := &accountPage{u: u, draft: d, kinds: newKindChoice(u.o.Kind)}
 	p.name = widgets.NewField(say("account.name"), "")
 	p.password = widgets.NewPasswordField(say("account.password"), say("account.password.hint"), say("do.show"), say("do.hide"))
 	p.device = widgets.NewField(say("account.device"), "")
 	p.device.Entry.SetText(u.o.DeviceName)
-	p.draft.input.Kind = u.o.Kind
-	if p.draft.input.Kind == "" {
-		p.draft.input.Kind = trust.Laptop
-	}
 	for _, f := range []*widgets.Field{p.name, p.password, p.device} {
 		f.Entry.OnSubmitted = func(string) { p.begin() }
 		f.Entry.OnEscape = p.leave
@@ -48,7 +42,7 @@ func (p *accountPage) draw(s shape) fyne.CanvasObject {
 	if !p.draft.input.Local {
 		where = say("account.server", with{"Server": host(p.draft.offer.Origin)})
 	}
-	content := widgets.Column(18, heading(say("account.title"), where), p.nameField(), p.password, p.device, p.kindChips(s))
+	content := widgets.Column(18, heading(say("account.title"), where), p.nameField(), p.password, p.device, p.kinds.draw(s))
 	if p.trouble != "" {
 		content.Add(widgets.Notice(widgets.SoftBrass, "warning", widgets.Brass, p.trouble, ""))
 	}
@@ -66,28 +60,6 @@ func (p *accountPage) nameField() fyne.CanvasObject {
 }
 
 func (p *accountPage) fixed() bool { return p.draft.offer.Name != "" }
-
-func (p *accountPage) kindChips(s shape) fyne.CanvasObject {
-	p.chips = p.chips[:0]
-	var row []fyne.CanvasObject
-	for i, k := range p.kinds {
-		chip := widgets.NewChip(kindWord(k), k == p.draft.input.Kind, func() { p.choose(i) })
-		p.chips = append(p.chips, chip)
-		row = append(row, chip)
-	}
-	chips := widgets.Row(8, row...)
-	if s.stacked || s.narrow {
-		chips = widgets.Column(4, widgets.Row(8, row[:2]...), widgets.Row(8, row[2:]...))
-	}
-	return widgets.Column(2, widgets.NewText(say("account.kind"), widgets.SmallB, widgets.Ink), chips)
-}
-
-func (p *accountPage) choose(n int) {
-	p.draft.input.Kind = p.kinds[n]
-	for i, c := range p.chips {
-		c.SetChosen(i == n)
-	}
-}
 
 func (p *accountPage) focus() fyne.Focusable {
 	if p.fixed() {
@@ -136,6 +108,7 @@ func (p *accountPage) begin() {
 		return
 	}
 	in := &p.draft.input
+	in.Kind = p.kinds.chosen
 	in.Password, in.DeviceName = p.password.Text(), strings.TrimSpace(p.device.Text())
 	if !p.fixed() {
 		in.Name = strings.TrimSpace(p.name.Text())

@@ -8,7 +8,6 @@ import (
 
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/trust"
-	"github.com/countersign/countersign/trust/pair"
 )
 
 // noon is when the tests take place: a Sunday, 21:14 where the tests run.
@@ -138,7 +137,7 @@ func (p pairing) Check(digits string) error {
 		return err
 	}
 	if digits != p.d.digit {
-		return pair.ErrDigits
+		return app.ErrPairOver{State: "digits"}
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"context"
+	"image"
+	"io"
 	"strings"
 	"time"
 
@@ -123,5 +126,73 @@ func pairScenes() []scene {
 		{"pair-done", annas(), pairAt(pairDone, newPhone("another"))},
 		{"pair-done-long", annas(), pairAt(pairDone, long)},
 		{"pair-over", annas(), pairAt(pairOver, newPhone("own"), func(p *pairPage) { p.trouble = say("trouble.digits") })},
+	}
+}
+
+// scanner is a Scanner that reads what a test gives it.
+type scanner struct {
+	text   string
+	err    error
+	camera bool
+}
+
+func (s scanner) Read(r io.Reader) (string, error) {
+	if _, err := io.Copy(io.Discard, r); err != nil {
+		return "", err
+	}
+	return s.text, s.err
+}
+func (s scanner) Screen(context.Context) (string, error) { return s.text, s.err }
+func (s scanner) CameraThere() bool                      { return s.camera }
+func (s scanner) Camera(_ context.Context, see func(image.Image)) (string, error) {
+	see(image.NewGray(image.Rect(0, 0, 64, 48)))
+	return s.text, s.err
+}
+
+// joinAt opens the page of a joining that has come to a step.
+func joinAt(step joinStep, network string, change ...func(p *joinPage)) func(u *tester) {
+	return func(u *tester) {
+		u.device.guest.Network = network
+		p := joinPageFor(u.UI, joining{u.device}, trust.Phone)
+		p.step, p.digits = step, "480917"
+		for _, c := range change {
+			c(p)
+		}
+		u.goTo(p)
+	}
+}
+
+func atWays(trouble string) func(u *tester) {
+	return func(u *tester) {
+		u.o.Scanner = scanner{camera: true}
+		u.goTo(&joinWaysPage{u: u.UI, trouble: trouble})
+	}
+}
+
+func joinScenes() []scene {
+	return []scene{
+		{"join-name", app.View{}, func(u *tester) { u.goTo(newJoinNamePage(u.UI)) }},
+		{"join-ways", app.View{}, func(u *tester) { atWays("")(u) }},
+		{"join-ways-trouble", app.View{}, func(u *tester) { atWays(say("trouble.offer"))(u) }},
+		{"join-ways-few", app.View{}, func(u *tester) { u.goTo(&joinWaysPage{u: u.UI}) }},
+		{"join-picture", app.View{}, func(u *tester) { atWays("")(u); u.page.(*joinWaysPage).picture() }},
+		{"join-camera", app.View{}, func(u *tester) {
+			atWays("")(u)
+			u.waiting = true
+			u.page.(*joinWaysPage).camera()
+		}},
+		{"join-type", app.View{}, func(u *tester) { u.goTo(newJoinTypePage(u.UI, &joinWaysPage{u: u.UI})) }},
+		{"join-type-trouble", app.View{}, func(u *tester) {
+			p := newJoinTypePage(u.UI, &joinWaysPage{u: u.UI}).(*joinTypePage)
+			p.symbols.SetText("7QK2M9XW")
+			p.symbols.SetWrong(say("join.gone"))
+			u.goTo(p)
+		}},
+		{"join-waiting", app.View{}, joinAt(joinWaiting, "own")},
+		{"join-digits", app.View{}, joinAt(joinDigits, "own")},
+		{"join-digits-another", app.View{}, joinAt(joinDigits, "another")},
+		{"join-done", annas(heldNewcomer), joinAt(joinDone, "own")},
+		{"join-done-long", long(), joinAt(joinDone, "own")},
+		{"join-over", app.View{}, joinAt(joinOver, "own", func(p *joinPage) { p.trouble = say("trouble.too-late") })},
 	}
 }

@@ -35,7 +35,7 @@ func (p *memberPage) draw(s shape) fyne.CanvasObject {
 // backTitle is a title behind the way back.
 func backTitle(text string, leave func()) fyne.CanvasObject {
 	back := widgets.NewButton(widgets.QuietButton, "", leave).WithIcon("back").Small()
-	return widgets.Pad(0, 0, 4, -10, widgets.Lead(2, 36, back, title(text)))
+	return widgets.Pad(0, 0, 4, -10, widgets.Lead(2, 36, back, widgets.Pad(5, 0, 0, 0, title(text))))
 }
 
 func (p *memberPage) facts(d app.Member) []fyne.CanvasObject {
@@ -143,13 +143,17 @@ func (p *memberPage) remove(d app.Member) {
 // rename changes what the device is called here; nothing takes it back.
 func (p *memberPage) rename(d app.Member) {
 	u := p.u
-	u.askName(d.Name, func(name string, done func(error)) {
-		name = strings.TrimSpace(name)
-		if name == d.Own {
-			name = ""
-		}
-		u.call(func(ctx context.Context) error { return u.device.Rename(ctx, d.ID, name) }, done)
-	})
+	u.askLine(&fieldSheet{
+		title: say("member.call"), action: say("member.call.do"),
+		field: widgets.NewField(say("member.call.label"), say("member.call.hint")),
+		work: func(name string, done func(error)) {
+			name = strings.TrimSpace(name)
+			if name == d.Own {
+				name = ""
+			}
+			u.call(func(ctx context.Context) error { return u.device.Rename(ctx, d.ID, name) }, done)
+		},
+	}, d.Name)
 }
 
 // hours puts a wait into words: whole days as days.

@@ -18,6 +18,9 @@ type Options struct {
 	DeviceName string     // proposed for this device, usually the host name
 	Kind       trust.Kind // proposed for this device
 
+	// Scanner reads pairing pictures; without one they cannot be scanned here.
+	Scanner Scanner
+
 	// Dispatch runs f on the window's goroutine; default fyne.Do.
 	Dispatch func(f func())
 	// Go runs work that takes time beside the window; default a goroutine.

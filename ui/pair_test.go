@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/countersign/countersign/app"
-	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/app/vault"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/ui/widgets"
 )
@@ -89,7 +89,7 @@ func TestWrongDigitsEndThePairing(t *testing.T) {
 }
 
 func TestWrongPasswordMayBeTypedAgain(t *testing.T) {
-	u := atPairing(t, &device{fails: map[string]error{"finish wrong": &api.Error{Code: api.CodePassword}}}, phone)
+	u := atPairing(t, &device{fails: map[string]error{"finish wrong": vault.ErrPassword}}, phone)
 	u.next()
 	u.typeDigits("480917")
 	u.typeInto("Password", "wrong")
@@ -107,15 +107,14 @@ func TestWrongPasswordMayBeTypedAgain(t *testing.T) {
 func TestEveryEndOfAPairingHasItsSentence(t *testing.T) {
 	for step, ends := range map[string]map[error]string{
 		"pair": {
-			&api.Error{Code: api.CodeYoung}: "This device is too new for that. Try it on an older one, or in some hours.",
-			app.ErrFrozen:                   "This device has stopped and answers nothing. Look at Home.",
+			app.ErrFrozen: "This device has stopped and answers nothing. Look at Home.",
 		},
 		"meet": {
-			app.ErrPairOver{State: api.BoxOpen}: "The time for pairing is over. Start again when both devices are at hand.",
-			app.ErrPairing:                      "What came was not from the other device. Start again; if it happens twice, use another network.",
+			app.ErrPairOver{State: "open"}: "The time for pairing is over. Start again when both devices are at hand.",
+			app.ErrPairing:                 "What came was not from the other device. Start again; if it happens twice, use another network.",
 		},
 		"finish x": {
-			app.ErrPairOver{State: api.BoxLeft}: "The pairing was stopped on the other device.",
+			app.ErrPairOver{State: "left"}: "The pairing was stopped on the other device.",
 		},
 	} {
 		for err, want := range ends {

@@ -17,7 +17,7 @@ func (p *pairPage) draw(s shape) fyne.CanvasObject {
 	case pairJoined:
 		p.drawJoined(content)
 	case pairPassword:
-		p.drawPassword(content)
+		p.drawPassword(s, content)
 	case pairDone:
 		p.drawDone(content)
 	case pairOver:
@@ -87,13 +87,18 @@ func (p *pairPage) drawJoined(content *fyne.Container) {
 	content.Add(widgets.Start(widgets.NewButton(widgets.SecondButton, say("pair.stop"), p.leave)))
 }
 
-func (p *pairPage) drawPassword(content *fyne.Container) {
+func (p *pairPage) drawPassword(s shape, content *fyne.Container) {
 	content.Add(p.head(say("pair.password", with{"Device": p.guest.Name}), say("pair.password.body")))
 	content.Add(p.password)
 	for _, line := range p.limits() {
 		content.Add(hint("clock", widgets.Ink2, line))
 	}
-	content.Add(widgets.Row(12, widgets.NewButton(widgets.SecondButton, say("pair.stop"), p.leave), widgets.Grow(p.button)))
+	stop := widgets.NewButton(widgets.SecondButton, say("pair.stop"), p.leave)
+	if s.wide && !s.stacked {
+		content.Add(widgets.Row(12, p.button, stop, widgets.Gap(1, 1)))
+		return
+	}
+	content.Add(beside(s, stop, p.button))
 }
 
 // limits says what the new device will not be able to do at first.

@@ -20,39 +20,43 @@ func (p *questionSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 	return heading(p.title, p.body), beside(s, widgets.NewButton(widgets.SecondButton, p.stay, p.leave), stop)
 }
 
-// nameSheet asks what a device is called here.
-type nameSheet struct {
-	u      *UI
-	name   *widgets.Field
-	button *widgets.Button
-	work   func(name string, done func(err error))
+// fieldSheet asks for one line of text.
+type fieldSheet struct {
+	u             *UI
+	title, action string
+	field         *widgets.Field
+	work          func(text string, done func(err error))
+	sentence      func(err error) string // nil: what is said everywhere
 }
 
-// askName brings up a field with the name as it is.
-func (u *UI) askName(now string, work func(name string, done func(err error))) {
-	p := &nameSheet{u: u, name: widgets.NewField(say("member.call.label"), say("member.call.hint")), work: work}
-	p.name.Entry.SetText(now)
-	p.name.Entry.OnSubmitted = func(string) { p.send() }
-	p.name.Entry.OnEscape = p.leave
-	p.button = widgets.NewButton(widgets.PineButton, say("member.call.do"), p.send)
+// askLine brings up a field with text in it.
+func (u *UI) askLine(p *fieldSheet, text string) {
+	p.u = u
+	p.field.Entry.SetText(text)
+	p.field.Entry.OnSubmitted = func(string) { p.send() }
+	p.field.Entry.OnEscape = p.leave
 	u.raise(p)
 }
 
-func (p *nameSheet) focus() fyne.Focusable { return p.name.Entry }
-func (p *nameSheet) leave()                { p.u.raise(nil) }
+func (p *fieldSheet) focus() fyne.Focusable { return p.field.Entry }
+func (p *fieldSheet) leave()                { p.u.raise(nil) }
 
-func (p *nameSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
-	return widgets.Column(16, widgets.NewText(say("member.call"), widgets.Title, widgets.Ink), p.name),
-		beside(s, widgets.NewButton(widgets.SecondButton, say("do.cancel"), p.leave), p.button)
+func (p *fieldSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
+	return widgets.Column(16, widgets.NewText(p.title, widgets.Title, widgets.Ink), p.field),
+		beside(s, widgets.NewButton(widgets.SecondButton, say("do.cancel"), p.leave), widgets.NewButton(widgets.PineButton, p.action, p.send))
 }
 
-func (p *nameSheet) send() {
-	p.work(p.name.Text(), func(err error) {
-		if err != nil {
-			p.name.SetWrong(sentence(err))
-			p.u.stage.drawFront()
+func (p *fieldSheet) send() {
+	p.work(p.field.Text(), func(err error) {
+		if err == nil {
+			p.leave()
 			return
 		}
-		p.leave()
+		tell := sentence
+		if p.sentence != nil {
+			tell = p.sentence
+		}
+		p.field.SetWrong(tell(err))
+		p.u.stage.drawFront()
 	})
 }

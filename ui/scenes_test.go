@@ -94,14 +94,14 @@ type scene struct {
 func visit(p place) func(u *tester) { return func(u *tester) { u.visit(p) } }
 
 func scenes(t *testing.T) []scene {
-	return slices.Concat(startScenes(t), homeScenes(), familyScenes(), pairScenes(), askScenes())
+	return slices.Concat(startScenes(t), homeScenes(), familyScenes(), pairScenes(), joinScenes(), askScenes())
 }
 
 func startScenes(t *testing.T) []scene {
 	return []scene{
 		{"start", app.View{}, nil},
 		{"start-not-made", app.View{Notice: app.NoticeNotMade}, nil},
-		{"later-pair", app.View{}, func(u *tester) { u.goTo(&laterPage{u: u.UI, name: "start.pair", body: "later.pair"}) }},
+		{"later-recover", app.View{}, func(u *tester) { u.goTo(&laterPage{u: u.UI, name: "start.recover", body: "later.recover"}) }},
 		{"setup-1-where", app.View{}, func(u *tester) { u.goTo(newWherePage(u.UI)) }},
 		{"setup-1-link", app.View{}, func(u *tester) { u.goTo(newLinkPage(u.UI)) }},
 		{"setup-1-link-trouble", app.View{}, func(u *tester) {

@@ -53,7 +53,7 @@ func (p *startPage) way(icon string, t tone, name, more string, act func()) fyne
 }
 
 func (p *startPage) setUp() { p.u.goTo(newWherePage(p.u)) }
-func (p *startPage) pair()  { p.u.goTo(&laterPage{u: p.u, name: "start.pair", body: "later.pair"}) }
+func (p *startPage) pair()  { p.u.goTo(newJoinNamePage(p.u)) }
 func (p *startPage) recover() {
 	p.u.goTo(&laterPage{u: p.u, name: "start.recover", body: "later.recover"})
 }

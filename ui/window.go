@@ -21,6 +21,7 @@ func (u *UI) makeWindow() {
 	u.window.SetContent(u.stage.root)
 	u.window.Resize(fyne.NewSize(windowWidth, windowHeight))
 	u.window.Canvas().SetOnTypedKey(u.typed)
+	u.window.SetOnDropped(u.dropped)
 	for i, s := range stops() {
 		u.shortcut(destinationKeys()[i], func() { u.jump(s.place) })
 	}

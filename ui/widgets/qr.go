@@ -78,7 +78,7 @@ func (q *QR) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(s fyne.Size) {
 			side := min(s.Width, s.Height, q.side)
 			place(q.frame, 0, 0, side, side)
-			place(q.raster, 2, 2, side-4, side-4)
+			place(q.raster, 0, 0, side, side)
 		},
 		min:   func() fyne.Size { return fyne.NewSquareSize(min(q.side, 200)) },
 		paint: paint,

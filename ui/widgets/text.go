@@ -29,6 +29,8 @@ var (
 	Section = Style{13, 18, fyne.TextStyle{Bold: true}}
 	Bottom  = Style{12, 16, fyne.TextStyle{Italic: true}}
 	Key     = Style{21, 28, fyne.TextStyle{Monospace: true}}
+	Symbols = Style{32, 40, fyne.TextStyle{Monospace: true}} // of a pairing, to be read from afar
+	Six     = Style{50, 62, fyne.TextStyle{Bold: true}}      // digits of a pairing
 )
 
 // Text is one paragraph in a style and a colour that follow the theme. It wraps
