@@ -205,10 +205,29 @@ func (p *pairing) finish(ctx context.Context) (app.Member, error) {
 			}
 			password = typed
 		}
-		member, err := p.Finish(ctx, password)
+		member, err := p.admit(ctx, password)
 		if p.password != "" || !errors.Is(err, &api.Error{Code: api.CodePassword}) {
 			return member, err
 		}
 		fmt.Fprintln(p.Err, "That is not the password.")
+	}
+}
+
+// askAgain is how long pair waits before it asks a backend again that did not
+// answer.
+const askAgain = 500 * time.Millisecond
+
+// admit goes on while the backend does not answer, as long as the pairing lasts.
+func (p *pairing) admit(ctx context.Context, password string) (app.Member, error) {
+	for {
+		member, err := p.Finish(ctx, password)
+		if app.TroubleOf(err) != app.TroubleUnreachable || !time.Now().Before(p.until) {
+			return member, err
+		}
+		select {
+		case <-time.After(askAgain):
+		case <-ctx.Done():
+			return member, err
+		}
 	}
 }
