@@ -154,30 +154,58 @@ func TestABackendThatRollsBack(t *testing.T) {
 // whose services do not stand at the address it talks to.
 func TestABackendThatShowsAnotherAccount(t *testing.T) {
 	inHouse(t, func(h *house) {
-		other := h.stranger()
-		g := h.guest()
-		defer func() { g.d.Close() }()
-		g.d.Close()
-		through(h, &g.o, &between{chain: func(uint64, [][]byte) [][]byte { return other }})
-		g.open()
-		m := h.meet(h.d, g, "Phone")
-		if err := m.p.Check(m.digits); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := m.finish(h.ctx, h.password); !errors.Is(err, chain.ErrInvalid) {
-			t.Errorf("joining: %v", err)
-		}
-		if v := g.d.View(); v.Stage != app.StageNew || len(v.Devices) != 0 {
-			t.Errorf("view is %+v", v)
-		}
-		g.d.Close()
-		through(h, &g.o, &between{})
-		g.open()
-		h.pass(time.Minute)
-		if v := g.d.View(); v.Stage != app.StageOn || len(v.Devices) != 2 {
-			t.Errorf("once the true one is shown the view is %+v", v)
-		}
+		h.deceiveGuest(func(*guest, [][]byte) [][]byte { return h.stranger() })
 	})
+}
+
+// Nor does it take another history of that account, even one in which it belongs.
+func TestABackendThatShowsANewDeviceAnotherHistory(t *testing.T) {
+	inHouse(t, func(h *house) { h.deceiveGuest(h.otherHistory) })
+}
+
+// deceiveGuest shows a device that joins another chain than the true one.
+func (h *house) deceiveGuest(show func(g *guest, genuine [][]byte) [][]byte) {
+	t := h.t
+	t.Helper()
+	g := h.guest()
+	defer func() { g.d.Close() }()
+	g.d.Close()
+	through(h, &g.o, &between{chain: func(_ uint64, e [][]byte) [][]byte { return show(g, e) }})
+	g.open()
+	m := h.meet(h.d, g, "Phone")
+	if err := m.p.Check(m.digits); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := m.finish(h.ctx, h.password); !errors.Is(err, chain.ErrInvalid) {
+		t.Errorf("joining: %v", err)
+	}
+	if v := g.d.View(); v.Stage != app.StageNew || len(v.Devices) != 0 {
+		t.Errorf("view is %+v", v)
+	}
+	g.d.Close()
+	through(h, &g.o, &between{})
+	g.open()
+	h.pass(time.Minute)
+	if v := g.d.View(); v.Stage != app.StageOn || len(v.Devices) != 2 {
+		t.Errorf("once the true one is shown the view is %+v", v)
+	}
+}
+
+// otherHistory gives the account as it would be with another recovery key, signed by
+// the laptop, and with the guest in it.
+func (h *house) otherHistory(g *guest, genuine [][]byte) [][]byte {
+	if len(genuine) < 3 {
+		return genuine
+	}
+	laptop := chain.AsDevice(h.d.View().This, must(app.KeysOf(h.ctx, h.o)))
+	me := must(chain.Open(genuine)).Devices()[1]
+	keys := must(app.KeysOf(h.ctx, g.o))
+	st := must(chain.Open(genuine[:1]))
+	recovery := must(st.SetRecovery(laptop, must(trust.NewRecoveryKey(rand.Reader)), time.Now()))
+	st = must(st.Apply(recovery))
+	body := must(st.DeviceBody(laptop, me, time.Now()))
+	add := must(st.AddDevice(laptop, body, must(chain.Possess(body, st.Account(), me, keys))))
+	return [][]byte{genuine[0], recovery, add}
 }
 
 // stranger gives the chain of an account at the same backend.
