@@ -58,7 +58,7 @@ type Account interface {
 	// ChangePassword sets another password, with the present one typed on the
 	// device. It lifts what the old one brought about: pauses, switched-off
 	// browsers, the mark that others know it. Browsers are signed out.
-	// CodeSession, CodePassword, CodeSlow.
+	// CodeSession, CodePassword, CodeSlow, CodeYoung.
 	ChangePassword(ctx context.Context, token Secret, present, next string) error
 
 	Devices

@@ -12,6 +12,9 @@ import (
 func (s *Server) ChangePassword(ctx context.Context, token api.Secret, present, next string) error {
 	var row []byte
 	c, err := s.confirmed(ctx, token, present, func(tx store.Tx, c caller) error {
+		if err := s.mayChange(tx, c); err != nil {
+			return err
+		}
 		c.Password, c.limits = row, c.limits.PasswordChanged()
 		if err := s.save(tx, c.account); err != nil {
 			return err
