@@ -135,7 +135,7 @@ func TestRequestForAnotherDeviceDoesNotRing(t *testing.T) {
 	r.Target = trust.DeviceID{2}
 	u := asked(t, r)
 	u.mustNotSay("Are you signing in?")
-	u.mustSay("Somebody is asking", "Webmail rings another of your devices.")
+	u.mustSay("Somebody is asking", "Webmail. Ringing on a trusted device only.")
 	if u.desk.rings != 0 {
 		t.Errorf("rang %d times", u.desk.rings)
 	}

@@ -126,7 +126,7 @@ type pairing struct{ d *device }
 
 func (p pairing) Invite() app.Invite {
 	return app.Invite{
-		Link: "https://id.lindqvist.example/p#1.7QK2M9XW.0123456789ABCDEFGHJKMNPQRS", Symbols: "7QK2M9XW",
+		Link: "HTTPS://ID.LINDQVIST.EXAMPLE/P#1.7QK2M9XW.0123456789ABCDEFGHJKMNPQRS", Symbols: "7QK2M9XW",
 		Server: "https://id.lindqvist.example", Until: noon.Add(4*time.Minute + 12*time.Second),
 	}
 }

@@ -53,6 +53,24 @@ func forked(v *app.View) {
 	}
 }
 
+// elsewhere is a sign-in that rings on the phone only.
+func elsewhere(v *app.View) {
+	family(v)
+	r := own()
+	r.Target = trust.DeviceID{2}
+	v.Requests = []app.Request{r}
+}
+
+// changed adds what devices did to the list of devices.
+func changed(v *app.View) {
+	family(v)
+	v.Activity = append([]app.Activity{
+		{Kind: app.EntryAdded, At: noon.Add(-time.Hour), Device: "Galaxy A15", By: "Anna’s ThinkPad"},
+		{Kind: app.EntryRemoved, At: noon.Add(-2 * time.Hour), Device: "Old phone", By: "Pixel 9"},
+		{Kind: app.EntryRecovery, At: noon.Add(-3 * time.Hour)},
+	}, v.Activity...)
+}
+
 func familyScenes() []scene {
 	at := visit(placeDevices)
 	return []scene{
@@ -66,6 +84,16 @@ func familyScenes() []scene {
 		{"devices-another", annas(sights(app.SightAnother)), at},
 		{"devices-withheld", annas(family, func(v *app.View) { v.Withheld = true }), at},
 		{"devices-forked", annas(forked), at},
+		{"home-young", annas(func(v *app.View) { family(v); v.Devices = v.Devices[:2]; v.Devices[1].Held = noon.Add(time.Hour) }), nil},
+		{"home-alone-proved", annas(), nil},
+		{"home-elsewhere", annas(elsewhere), nil},
+		{"activity-family", annas(changed), visit(placeActivity)},
+		{"activity-answered", annas(family), func(u *tester) {
+			u.visit(placeActivity)
+			u.outcome = &outcome{kind: kindAnswered, request: own(), device: "Pixel 9"}
+			u.stage.draw()
+		}},
+		{"notice-removed-question", annas(func(v *app.View) { v.Notice = app.NoticeRemoved }), func(u *tester) { u.askForget() }},
 		{"devices-removed", annas(family), func(u *tester) { u.goTo(&devicesPage{u: u.UI, removed: "Office PC"}) }},
 		{"member", annas(family), atMember(3)},
 		{"member-this", annas(family), atMember(1)},

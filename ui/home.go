@@ -125,7 +125,8 @@ func (p *homePage) asking() status {
 	if n := len(u.view.Requests); n > 1 {
 		more = count("home.asking.many", n)
 	} else if !u.mine(first) {
-		more = say("home.asking.elsewhere", with{"Service": first.Service})
+		target, _ := u.member(first.Target)
+		more = say("home.asking.elsewhere", with{"Service": first.Service, "Device": orElse(target.Name, "word.a-device")})
 	}
 	return status{
 		mark: widgets.MarkAsking, tone: warm, head: say("home.asking"), more: more,

@@ -116,16 +116,31 @@ func (p *joinPage) draw(s shape) fyne.CanvasObject {
 			widgets.NewButton(widgets.PineButton, say("pair.again"), func() { p.u.goTo(newJoinNamePage(p.u)) }),
 			widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
 	}
-	content := widgets.Column(20, backTitle(say("join.title"), p.leave), p.bridge())
+	content := widgets.Column(20, backTitle(say("join.title"), p.leave))
+	if !s.stacked {
+		content.Add(p.bridge())
+	}
 	if p.step == joinWaiting {
 		content.Add(widgets.NewText(say("join.waiting"), widgets.Title, widgets.Ink).Centre())
 	} else {
-		digits := widgets.NewText(p.digits[:len(p.digits)/2]+" "+p.digits[len(p.digits)/2:], widgets.Six, widgets.Ink).Centre()
-		content.Add(widgets.NewText(say("join.digits"), widgets.Title, widgets.Ink).Centre())
-		content.Add(widgets.Column(4, digits, widgets.NewText(say("join.digits.body"), widgets.Body, widgets.Ink2).Centre()))
+		p.showDigits(s, content)
 	}
 	content.Add(p.facts())
 	return task(s, content, widgets.NewButton(widgets.SecondButton, say("pair.stop"), p.leave))
+}
+
+// showDigits has the digits first where text is so large that they would be below
+// the window.
+func (p *joinPage) showDigits(s shape, content *fyne.Container) {
+	digits := widgets.NewText(p.digits[:len(p.digits)/2]+" "+p.digits[len(p.digits)/2:], widgets.Six, widgets.Ink).Centre()
+	what, then := say("join.digits"), widgets.NewText(say("join.digits.body"), widgets.Body, widgets.Ink2).Centre()
+	if s.stacked {
+		content.Add(digits)
+		content.Add(widgets.Column(4, widgets.NewText(what, widgets.Body, widgets.Ink).Centre(), then))
+		return
+	}
+	content.Add(widgets.NewText(what, widgets.Title, widgets.Ink).Centre())
+	content.Add(widgets.Column(4, digits, then))
 }
 
 // bridge draws this device and the trusted one with a dashed line between them.

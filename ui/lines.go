@@ -32,13 +32,13 @@ const (
 	kindResumed  = "resumed"
 	kindPassword = "password"
 	kindDoor     = "door"
-	kindChain    = "chain"
 	kindSignOut  = "sign-out"
 
 	// Steps on the way, whose outcome has a line of its own.
 	kindRequest  = "request"
 	kindTarget   = "target"
 	kindAnswered = "answered"
+	kindChain    = "chain"
 )
 
 // group is what the filter of the activity page tells apart.
@@ -82,8 +82,15 @@ func wordings() map[string]wording {
 		kindResumed:  {"line.resumed", "line.resumed.more", "check", good, changes},
 		kindPassword: {"line.password", "line.password.more", "password", good, changes},
 		kindDoor:     {"line.door", "line.door.more", "signin", plain, changes},
-		kindChain:    {"line.chain", "line.chain.more", "devices", plain, changes},
-		kindSignOut:  {"line.sign-out", "line.browser", "signin", plain, signIns},
+
+		app.EntryAdded:    {"line.added", "line.on", "devices", good, changes},
+		app.EntryRemoved:  {"line.removed", "line.on", "remove", warm, changes},
+		app.EntryRecovery: {"line.new-key", "line.on", "recovery", plain, changes},
+		app.EntryVerifier: {"line.service", "line.on", "server", plain, changes},
+		app.EntryPolicy:   {"line.rules", "line.on", "settings", plain, changes},
+		app.EntryCred:     {"line.credential", "line.on", "password", plain, changes},
+		app.EntryRevoked:  {"line.revoked", "line.on", "password", plain, changes},
+		kindSignOut:       {"line.sign-out", "line.browser", "signin", plain, signIns},
 	}
 }
 
@@ -102,7 +109,7 @@ func lines(activity []app.Activity, now time.Time, only group) (out []app.Activi
 // tell puts one activity into words; not ok where another line will say it.
 func tell(a app.Activity, now time.Time) (line, bool) {
 	switch a.Kind {
-	case kindRequest, kindTarget, kindAnswered:
+	case kindRequest, kindTarget, kindAnswered, kindChain:
 		return line{}, false
 	}
 	w, known := wordings()[a.Kind]
@@ -114,7 +121,10 @@ func tell(a app.Activity, now time.Time) (line, bool) {
 	}
 	values := with{
 		"Service": orElse(a.Service, "word.the-account"), "Browser": browser(a),
-		"Device": orElse(a.Device, "word.a-device"), "Until": until(a.Until, now),
+		"Device": orElse(a.Device, "word.a-device"), "Until": until(a.Until, now), "By": a.By,
+	}
+	if w.more == "line.on" && a.By == "" {
+		w.more = "line.by-key"
 	}
 	l := line{icon: w.icon, tone: w.tone, group: w.group, more: say(w.more, values)}
 	if a.Kind == kindRefused {

@@ -15,16 +15,53 @@ type thing struct {
 // lostCard says whether the person would get back in without this device, and
 // if not, the one thing to do.
 func (p *homePage) lostCard(s shape) fyne.CanvasObject {
-	things := p.things()
-	text := widgets.NewText(say("home.lost.next-version"), widgets.Small, widgets.Ink)
-	column := widgets.Column(14,
-		widgets.Row(12, widgets.NewIcon("warning", 24, widgets.Brass), widgets.Grow(widgets.NewText(say("home.lost.not-yet"), widgets.Strong, widgets.Ink))),
-		p.thingsCard(s, things), text)
-	if p.u.view.Recovery.Proved.IsZero() {
-		text.SetText(say("home.lost.type"))
-		column.Add(widgets.NewButton(widgets.PineButton, say("home.lost.type-back"), func() { p.u.goTo(newCheckPage(p.u, p)) }))
+	u := p.u
+	saviour, held := u.saviour()
+	if saviour != "" && !held {
+		return p.lost(s, good, say("home.lost.yes"), say("home.lost.with", with{"Device": saviour}), p.typeBack(widgets.SecondButton))
 	}
-	return widgets.NewBox(widgets.SoftBrass, widgets.Pad(18, 20, 20, 20, column))
+	if held {
+		return p.lost(s, warm, say("home.lost.not-yet"), say("home.lost.held", with{"Device": saviour}), p.typeBack(widgets.SecondButton))
+	}
+	pair := widgets.NewButton(widgets.PineButton, say("devices.pair"), func() { u.goTo(newPairPage(u)) }).WithIcon("plus")
+	enable(pair, u.mayNotPair() == "")
+	return p.lost(s, warm, say("home.lost.not-yet"), say("home.lost.pair"), pair, p.typeBack(widgets.SecondButton))
+}
+
+// saviour names another device that could allow a sign-in, rather one that is not
+// held for being new.
+func (u *UI) saviour() (name string, held bool) {
+	for _, d := range u.others() {
+		if !lasts(d.Held, u.now()) {
+			return d.Name, false
+		}
+		name, held = d.Name, true
+	}
+	return name, held
+}
+
+// typeBack is the way to prove the recovery key, nil once it is proved.
+func (p *homePage) typeBack(k widgets.Kind) fyne.CanvasObject {
+	if !p.u.view.Recovery.Set || !p.u.view.Recovery.Proved.IsZero() {
+		return nil
+	}
+	return widgets.NewButton(k, say("home.lost.type-back"), func() { p.u.goTo(newCheckPage(p.u, p)) })
+}
+
+func (p *homePage) lost(s shape, t tone, head, text string, actions ...fyne.CanvasObject) fyne.CanvasObject {
+	icon := "warning"
+	if t == good {
+		icon = "check"
+	}
+	column := widgets.Column(14,
+		widgets.Row(12, widgets.NewIcon(icon, 24, colourOf(t)), widgets.Grow(widgets.NewText(head, widgets.Strong, widgets.Ink))),
+		p.thingsCard(s, p.things()), widgets.NewText(text, widgets.Small, widgets.Ink))
+	for _, a := range actions {
+		if a != nil {
+			column.Add(a)
+		}
+	}
+	return widgets.NewBox(cardOf(t), widgets.Pad(18, 20, 20, 20, column))
 }
 
 func (p *homePage) things() []thing {

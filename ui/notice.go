@@ -17,7 +17,6 @@ type notice struct {
 }
 
 func (u *UI) notices() map[app.Notice]notice {
-	account := func() { u.openPage(u.view.Server) }
 	change := func() { u.goTo(newChangePage(u, &homePage{u: u})) }
 	frozen := notice{bad, "warning", "notice.frozen", "notice.frozen.body", "notice.frozen.more", "", nil}
 	if u.view.Fork != nil {
@@ -29,11 +28,25 @@ func (u *UI) notices() map[app.Notice]notice {
 		app.NoticeKeyringSilent: {warm, "warning", "notice.keyring-silent", "notice.keyring-silent.body", "", "do.check-now", u.checkNow},
 		app.NoticeFrozen:        frozen,
 		app.NoticeRestored:      {warm, "info", "notice.restored", "notice.restored.body", "", "", nil},
-		app.NoticeRemoved:       {bad, "remove", "notice.removed", "notice.removed.body", "", "notice.password.open", account},
+		app.NoticeRemoved:       {bad, "remove", "notice.removed", "notice.removed.body", "", "pair.again", u.askForget},
 		app.NoticeUpdate:        {warm, "info", "notice.update", "notice.update.body", "", "", nil},
 		app.NoticePassword:      {bad, "warning", "notice.password", "notice.password.body", "", "change.do", change},
 		app.NoticeNotMade:       {warm, "warning", "notice.not-made", "notice.not-made.body", "", "", nil},
 	}
+}
+
+// askForget lets a device that was removed begin anew.
+func (u *UI) askForget() {
+	u.raise(&questionSheet{
+		u: u, title: say("forget.title"), body: say("forget.body"), stay: say("do.cancel"), stop: say("pair.again"),
+		act: func() {
+			u.call(u.device.Forget, func(err error) {
+				if err != nil {
+					u.raise(&questionSheet{u: u, title: say("forget.title"), body: sentence(err), stay: say("do.cancel"), stop: say("unlock.retry"), act: u.askForget})
+				}
+			})
+		},
+	})
 }
 
 // noticeCard tells the one condition that wants attention, nil if there is none.

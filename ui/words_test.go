@@ -66,7 +66,7 @@ func TestEveryKindOfActivityIsToldOnce(t *testing.T) {
 			t.Errorf("%s is told as %+v, %t", kind, l, ok)
 		}
 	}
-	for _, kind := range []string{kindRequest, kindTarget, kindAnswered} {
+	for _, kind := range []string{kindRequest, kindTarget, kindAnswered, kindChain} {
 		if l, ok := tell(app.Activity{Kind: kind}, noon); ok {
 			t.Errorf("%s, whose outcome has its own line, is told as %+v", kind, l)
 		}
