@@ -32,7 +32,8 @@ func NewSymbols(rand io.Reader) (Symbols, error) {
 // read as 0, I and L as 1. Anything else is ErrOffer.
 func ParseSymbols(text string) (Symbols, error) {
 	s := typed(text)
-	if _, err := crockford.DecodeString(s); err != nil || len(s) != symbolsLen {
+	raw, err := crockford.DecodeString(s)
+	if err != nil || len(s) != symbolsLen || crockford.EncodeToString(raw) != s { // the decoder skips line breaks
 		return "", ErrOffer
 	}
 	return Symbols(s), nil
@@ -70,22 +71,36 @@ func (o Offer) Text() string {
 // ParseOffer reads what Text gave, in any case. Anything else is ErrOffer, another
 // version too: it is never read as an older one.
 func ParseOffer(text string) (Offer, error) {
-	version, rest, _ := strings.Cut(text, ".")
+	_, rest, _ := strings.Cut(text, ".")
 	symbols, print, _ := strings.Cut(rest, ".")
 	s, err := ParseSymbols(symbols)
-	if err != nil || version != offerVersion {
+	if err != nil {
 		return Offer{}, ErrOffer
 	}
-	raw, err := crockford.DecodeString(strings.ToUpper(print))
-	if err != nil || len(raw) != fingerprintLen || crockford.EncodeToString(raw) != strings.ToUpper(print) {
+	raw, err := crockford.DecodeString(upper(print))
+	if err != nil || len(raw) != fingerprintLen {
 		return Offer{}, ErrOffer
 	}
-	return Offer{Symbols: s, Fingerprint: Fingerprint(raw)}, nil
+	o := Offer{Symbols: s, Fingerprint: Fingerprint(raw)}
+	if o.Text() != upper(text) { // what is forgiven to a person who types is not here
+		return Offer{}, ErrOffer
+	}
+	return o, nil
 }
 
 // typed gives symbols as the alphabet has them.
 func typed(text string) string {
-	return strings.NewReplacer("O", "0", "I", "1", "L", "1", "-", "", " ", "").Replace(strings.ToUpper(text))
+	return strings.NewReplacer("O", "0", "I", "1", "L", "1", "-", "", " ", "").Replace(upper(text))
+}
+
+// upper knows ASCII only: Unicode has letters whose upper case is one of the alphabet.
+func upper(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, text)
 }
 
 // hash is SHA-256(context ‖ 00 ‖ bytes).
