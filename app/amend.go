@@ -36,11 +36,13 @@ func (p *pending) place() uint64 {
 }
 
 // author checks that this device may sign entries, and gives it as their author.
+// One that is frozen by another device's word alone may still remove that device;
+// see calm for all else.
 func (c *core) author() (chain.Author, error) {
 	switch _, member := c.chain.Device(c.self()); {
 	case c.secrets == nil || c.rec.Guest != nil || c.rec.Join != nil:
 		return chain.Author{}, ErrNoAccount
-	case c.rec.Fork != nil:
+	case c.rec.Fork != nil && !c.accused():
 		return chain.Author{}, ErrFrozen
 	case c.rec.Update:
 		return chain.Author{}, chain.ErrUnknown

@@ -48,6 +48,33 @@ func (c *core) freezeBy(s sighting) error {
 	return c.change(func(r *record) error { r.Witness = &s; return nil })
 }
 
+// accused reports whether one device's signed word is all that speaks of another
+// history. A thief of a device can sign such a word, and must not be able to keep
+// the owner's other devices frozen with it.
+func (c *core) accused() bool {
+	return c.rec.Fork != nil && c.rec.Fork.Shown == nil && c.rec.Witness != nil
+}
+
+// calm is ErrFrozen where two histories are known of, whoever says so.
+func (c *core) calm() error {
+	if c.rec.Fork != nil {
+		return ErrFrozen
+	}
+	return nil
+}
+
+// acquit goes on where the device was removed whose word alone had frozen this one:
+// what it says counts no more.
+func (c *core) acquit() error {
+	if !c.accused() {
+		return nil
+	}
+	if _, member := c.chain.Device(c.rec.Witness.Device); member {
+		return nil
+	}
+	return c.change(func(r *record) error { r.Fork, r.Witness = nil, nil; return nil })
+}
+
 // fork shows the two histories, nil if there is one.
 func (c *core) fork() *Fork {
 	f := c.rec.Fork

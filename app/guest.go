@@ -79,6 +79,9 @@ func (d *Device) belong(ctx context.Context) error {
 	if err != nil && !errors.Is(err, errNoAnswer) && !d.o.Now().Before(g.Until) {
 		return errors.Join(err, d.undoJoining(ctx))
 	}
+	if err == nil {
+		err = d.sendSight(ctx) // so that the others see at once that it confirms the list
+	}
 	return err
 }
 
@@ -120,6 +123,7 @@ func (c *core) settleIn(s api.Status, entries [][]byte) error {
 		r.Entries, r.Guest, r.TwoStep, r.Status = entries, nil, s.TwoStep, s
 		r.Cursor, r.Offset = s.Events, c.clock.offset().Round(time.Second)
 		c.cursor = s.Events
+		r.keepReceipt(st.Head())
 		return nil
 	})
 }

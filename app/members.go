@@ -56,6 +56,9 @@ func (c *core) removable(id trust.DeviceID) error {
 	if _, err := c.author(); err != nil {
 		return err
 	}
+	if c.accused() && id != c.rec.Witness.Device {
+		return ErrFrozen
+	}
 	if _, ok := c.chain.Device(id); !ok {
 		return ErrNoDevice
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -27,13 +28,20 @@ type Pairing struct {
 	until   time.Time // by this machine's steady clock
 	over    *ErrPairOver
 	signed  bool // an entry may be on its way: too late to stop
+	closing sync.WaitGroup
+}
+
+// mayAdd checks that this device may add another.
+func (c *core) mayAdd() error {
+	_, err := c.author()
+	return errors.Join(err, c.calm())
 }
 
 // BeginPairing opens a pairing, good for five minutes. ErrFrozen, ErrNoAccount,
 // chain.ErrUnknown; an *api.Error: CodeYoung, CodeSlow for the eleventh in an hour
 // or the fourth at once; or no answer.
 func (d *Device) BeginPairing(ctx context.Context) (*Pairing, error) {
-	if err := d.act(ctx, func(c *core) error { _, err := c.author(); return err }); err != nil {
+	if err := d.act(ctx, (*core).mayAdd); err != nil {
 		return nil, err
 	}
 	if err := d.level(ctx); err != nil {
@@ -105,11 +113,11 @@ func (p *Pairing) Check(digits string) error {
 	switch {
 	case errors.Is(err, pair.ErrDigits):
 		p.over = &ErrPairOver{State: api.BoxDigits}
-		go p.d.closeBox(context.Background(), p.symbols, api.BoxDigits)
+		p.closing.Go(func() { p.d.closeBox(context.Background(), p.symbols, api.BoxDigits) })
 		return err
 	case err != nil:
 		p.over = &ErrPairOver{State: api.BoxStopped}
-		go p.d.closeBox(context.Background(), p.symbols, api.BoxStopped)
+		p.closing.Go(func() { p.d.closeBox(context.Background(), p.symbols, api.BoxStopped) })
 		return ErrPairing
 	}
 	return nil
@@ -177,7 +185,7 @@ func (p *Pairing) admit(ctx, whole context.Context, password string) error {
 func (p *Pairing) body(ctx context.Context) (w pair.Welcome, err error) {
 	err = p.d.act(ctx, func(c *core) error {
 		by, err := c.author()
-		if err != nil {
+		if err = errors.Join(err, c.calm()); err != nil {
 			return err
 		}
 		head := c.chain.Head()
@@ -194,7 +202,7 @@ func (p *Pairing) body(ctx context.Context) (w pair.Welcome, err error) {
 func (p *Pairing) add(ctx context.Context, password string, body []byte, possession trust.Signature) error {
 	err := p.d.act(ctx, func(c *core) error {
 		by, err := c.author()
-		if err != nil {
+		if err = errors.Join(err, c.calm()); err != nil {
 			return err
 		}
 		entry, err := c.chain.AddDevice(by, body, possession)
@@ -238,6 +246,7 @@ func (p *Pairing) Stop(ctx context.Context) {
 	if !p.signed && p.over == nil {
 		p.end(ctx, api.BoxStopped)
 	}
+	p.closing.Wait() // at most closeLife
 }
 
 // end closes the box and remembers how.

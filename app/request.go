@@ -236,6 +236,9 @@ func (c *core) extend(entries [][]byte) error {
 	if err := c.judgeSights(); err != nil {
 		return err
 	}
+	if err := c.acquit(); err != nil {
+		return err
+	}
 	return c.restore()
 }
 

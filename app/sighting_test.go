@@ -126,13 +126,30 @@ func TestTwoHistoriesFreeze(t *testing.T) {
 			if _, err := h.d.BeginPairing(h.ctx); !errors.Is(err, app.ErrFrozen) {
 				t.Errorf("pairing: %v", err)
 			}
-			if err := h.d.RemoveDevice(h.ctx, phone.d.View().This, h.password); !errors.Is(err, app.ErrFrozen) {
+			if err := h.d.RemoveDevice(h.ctx, tablet.d.View().This, h.password); !errors.Is(err, app.ErrFrozen) {
 				t.Errorf("removing: %v", err)
 			}
 			h.d.Close()
 			h.d = must(app.Open(h.ctx, h.o))
 			h.pass(time.Second)
 		}
+		// A thief of the phone can say such a thing, too. Without the phone it counts
+		// no more, on every other device.
+		if err := h.d.RemoveDevice(h.ctx, phone.d.View().This, h.password); err != nil {
+			t.Fatal(err)
+		}
+		h.pass(5 * time.Second)
+		for name, d := range map[string]*app.Device{"laptop": h.d, "tablet": tablet.d} {
+			done(h.t, d.CheckNow(h.ctx))
+			if v := d.View(); v.Notice != app.NoticeNone || v.Fork != nil {
+				t.Errorf("without the phone, the %s's view is %+v", name, v)
+			}
+		}
+		p, err := h.d.BeginPairing(h.ctx)
+		if err != nil {
+			t.Fatalf("pairing afterwards: %v", err)
+		}
+		p.Stop(h.ctx)
 	})
 }
 

@@ -1,7 +1,6 @@
 package terminal_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -103,9 +102,8 @@ func TestPairByAnswering(t *testing.T) {
 func TestWrongDigitsByAnswering(t *testing.T) {
 	h := newHousehold(t)
 	host := h.run("laptop", "pair")
-	ctx, cancel := context.WithCancel(t.Context())
 	link := host.printed(`(?i)(http://\S+#\S+)`)
-	guest := runUntil(t, ctx, "--vault", "file:"+h.file("phone"), "--passphrase-file", h.file("passphrase"), "join", "--link", link, "--device-name", "Phone")
+	guest := runUntil(t, t.Context(), "--vault", "file:"+h.file("phone"), "--passphrase-file", h.file("passphrase"), "join", "--link", link, "--device-name", "Phone")
 	wrong := "000000"
 	if guest.printed(`trusted device: ([0-9]{6})`) == wrong {
 		wrong = "111111"
@@ -115,8 +113,7 @@ func TestWrongDigitsByAnswering(t *testing.T) {
 	if strings.Contains(host.everything(), "Password") {
 		t.Error("the password was asked for")
 	}
-	cancel()
-	<-guest.exit
+	guest.ends(11)
 	again := h.run("phone", "status")
 	again.ends(0)
 	again.printed(`(No account is set up here)`)
