@@ -58,21 +58,27 @@ func ParseLink(text string) (origin string, secret Secret, err error) {
 // the fragment, which no browser sends to the server. All of it is upper case:
 // browsers read scheme and host in any case, and a QR picture of it is smaller.
 func PairLink(origin string, o pair.Offer) string {
-	return strings.ToUpper(origin+PathPair) + "#" + o.Text()
+	upper := func(r rune) rune { // of ASCII only: others do not all come back
+		if 'a' <= r && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}
+	return strings.Map(upper, origin+PathPair) + "#" + o.Text()
 }
 
 // ParsePairLink reads a pairing link in any case. Anything else is ErrLink; so is
 // http to another machine.
 func ParsePairLink(text string) (origin string, o pair.Offer, err error) {
 	u, err := url.Parse(strings.TrimSpace(text))
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Opaque != "" || !strings.EqualFold(u.Path, PathPair) {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Opaque != "" || !strings.EqualFold(u.EscapedPath(), PathPair) {
+		return "", pair.Offer{}, ErrLink
+	}
+	if o, err = pair.ParseOffer(u.EscapedFragment()); err != nil {
 		return "", pair.Offer{}, ErrLink
 	}
 	if origin, err = exactOrigin(u); err != nil {
 		return "", pair.Offer{}, err
-	}
-	if o, err = pair.ParseOffer(u.Fragment); err != nil {
-		return "", pair.Offer{}, ErrLink
 	}
 	return origin, o, nil
 }
