@@ -133,7 +133,7 @@ func TestAccountThatWasNotMadeSaysWhy(t *testing.T) {
 	u := newTester(t, &device{view: annas(func(v *app.View) { v.Stage = app.StageTrial; v.Joining = true })}, phone)
 	u.mustSay("The server has not answered yet. Your account waits here until it does.")
 	u.device.show(app.View{Notice: app.NoticeNotMade})
-	u.mustSay("The server did not make the account", "Set up an account")
+	u.mustSay("This device has no account yet", "Set up an account")
 }
 
 func TestTypedTextSurvivesResizingAndNews(t *testing.T) {

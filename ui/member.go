@@ -27,7 +27,7 @@ func (p *memberPage) draw(s shape) fyne.CanvasObject {
 		return p.u.scrolled(s, widgets.Column(12, backTitle(say("member.gone"), p.leave), lead(say("member.gone.body"))))
 	}
 	rename := widgets.NewButton(widgets.SecondButton, say("member.call"), func() { p.rename(d) }).Small()
-	content := widgets.Column(16, backTitle(d.Name, p.leave), widgets.List(p.facts(d)...),
+	content := widgets.Column(16, backTitle(d.Name, p.leave), widgets.List(p.facts(s, d)...),
 		widgets.Start(rename), p.removal(d))
 	return p.u.scrolled(s, content)
 }
@@ -38,11 +38,13 @@ func backTitle(text string, leave func()) fyne.CanvasObject {
 	return widgets.Pad(0, 0, 4, -10, widgets.Lead(2, 36, back, widgets.Pad(5, 0, 0, 0, title(text))))
 }
 
-func (p *memberPage) facts(d app.Member) []fyne.CanvasObject {
+func (p *memberPage) facts(s shape, d app.Member) []fyne.CanvasObject {
 	t := toneOf(d, p.u.now())
-	rows := []fyne.CanvasObject{widgets.NewItem(widgets.ItemText{
-		Icon: kindIcon(d.Kind), Tile: tileOf(t), IconColour: colourOf(t), Name: kindWord(d.Kind), Second: p.kindLine(d), End: badge(d, p.u.now()),
-	}, nil)}
+	kind := widgets.ItemText{Icon: kindIcon(d.Kind), Tile: tileOf(t), IconColour: colourOf(t), Name: kindWord(d.Kind), Second: p.kindLine(d)}
+	if !s.stacked {
+		kind.End = badge(d, p.u.now())
+	}
+	rows := []fyne.CanvasObject{widgets.NewItem(kind, nil)}
 	for _, f := range p.told(d) {
 		rows = append(rows, widgets.NewItem(widgets.ItemText{Icon: f.icon, Name: f.name, Second: f.state}, nil))
 	}

@@ -155,7 +155,7 @@ func (p *pairPage) show() {
 }
 
 // qrSide is the side of the picture.
-const qrSide = 272
+const qrSide = 288
 
 // check compares the digits as soon as there are six: there is only one try.
 func (p *pairPage) check() {

@@ -100,6 +100,7 @@ func scenes(t *testing.T) []scene {
 func startScenes(t *testing.T) []scene {
 	return []scene{
 		{"start", app.View{}, nil},
+		{"start-joining", app.View{Joining: true, Server: "https://id.lindqvist.example"}, nil},
 		{"start-not-made", app.View{Notice: app.NoticeNotMade}, nil},
 		{"later-recover", app.View{}, func(u *tester) { u.goTo(&laterPage{u: u.UI, name: "start.recover", body: "later.recover"}) }},
 		{"setup-1-where", app.View{}, func(u *tester) { u.goTo(newWherePage(u.UI)) }},

@@ -14,7 +14,7 @@ func (p *startPage) draw(s shape) fyne.CanvasObject {
 		return p.wide(s)
 	}
 	hero := widgets.Column(24, widgets.Spacer(), widgets.Start(widgets.NewMark(80, widgets.MarkWhole)), p.promise())
-	if notice := p.u.noticeCard(s); notice != nil {
+	if notice := p.notice(s); notice != nil {
 		hero.Add(notice)
 	}
 	hero.Add(widgets.Spacer())
@@ -23,6 +23,15 @@ func (p *startPage) draw(s shape) fyne.CanvasObject {
 		widgets.NewButton(widgets.SecondButton, say("start.pair"), p.pair),
 		widgets.NewButton(widgets.QuietButton, say("start.recover"), p.recover),
 		widgets.NewText(say("start.foot"), widgets.Caption, widgets.Ink2).Centre())
+}
+
+// notice says what is left of a pairing whose end is not known here, or what else
+// wants attention.
+func (p *startPage) notice(s shape) fyne.CanvasObject {
+	if p.u.view.Joining {
+		return widgets.Notice(widgets.SoftBrass, "clock", widgets.Brass, say("start.joining"), say("start.joining.body", with{"Server": host(p.u.view.Server)}))
+	}
+	return p.u.noticeCard(s)
 }
 
 func (p *startPage) promise() fyne.CanvasObject {
@@ -40,7 +49,7 @@ func (p *startPage) wide(s shape) fyne.CanvasObject {
 		p.way("devices", plain, "start.pair", "start.pair.more", p.pair),
 		p.way("recovery", plain, "start.recover", "start.recover.more", p.recover))
 	content := widgets.Column(32, p.promise(), choice)
-	if notice := p.u.noticeCard(s); notice != nil {
+	if notice := p.notice(s); notice != nil {
 		content = widgets.Column(32, p.promise(), notice, choice)
 	}
 	body := widgets.Pad(48, 64, 48, 64, widgets.Centred(416, content))
