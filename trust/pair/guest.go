@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"bytes"
 	"crypto/hpke"
 	"io"
 
@@ -33,14 +34,14 @@ func NewGuest(rand io.Reader, message []byte, expect *Fingerprint, d trust.Devic
 	if err != nil {
 		return nil, nil, ErrMessage
 	}
-	g := &Guest{device: d, keys: keys, commit: first.Commit, seen: transcript{hello: message}}
+	g := &Guest{device: d, keys: keys, commit: first.Commit, seen: transcript{hello: bytes.Clone(message)}}
 	if _, err := io.ReadFull(rand, g.seen.guest[:]); err != nil {
 		return nil, nil, err
 	}
 	if err := g.answer(to); err != nil {
 		return nil, nil, err
 	}
-	return g, g.seen.join, nil
+	return g, bytes.Clone(g.seen.join), nil
 }
 
 // answer seals the new device's record to the host's key of this pairing.

@@ -1,6 +1,7 @@
 package pair
 
 import (
+	"bytes"
 	"crypto/hpke"
 	"crypto/subtle"
 	"io"
@@ -45,7 +46,7 @@ func NewHost(rand io.Reader) (*Host, []byte, error) {
 	h.seen.hello, err = trust.Marshal(hello{
 		Version: 1, KEM: key.PublicKey().Bytes(), Commit: hash("td/1 pair commit", h.seen.host[:]),
 	})
-	return h, h.seen.hello, err
+	return h, bytes.Clone(h.seen.hello), err
 }
 
 // Fingerprint gives what the new device should find the hello to have.
@@ -76,8 +77,8 @@ func (h *Host) Meet(message []byte) (reveal []byte, claimed trust.Device, err er
 	if h.seen.export, err = from.Export(exportLabel, exportSize); err != nil {
 		return nil, trust.Device{}, h.end()
 	}
-	h.seen.join, h.seen.guest, h.device, h.stage = message, g.Nonce, g.Device, met
-	return append([]byte(nil), h.seen.host[:]...), g.Device, nil
+	h.seen.join, h.seen.guest, h.device, h.stage = bytes.Clone(message), g.Nonce, g.Device, met
+	return bytes.Clone(h.seen.host[:]), g.Device, nil
 }
 
 // Check compares the six digits a person read on the new device. One try: after

@@ -13,7 +13,6 @@ import (
 
 // world is an account with one trusted device, and a new device.
 type world struct {
-	t      *testing.T
 	keys   trust.Keys // the trusted device's
 	host   trust.Device
 	chain  chain.State
@@ -21,8 +20,8 @@ type world struct {
 	new    trust.Device
 }
 
-func newWorld(t *testing.T) *world {
-	w := &world{t: t}
+func newWorld() *world {
+	w := &world{}
 	w.keys, w.host = w.device("laptop", trust.Laptop)
 	w.newKey, w.new = w.device("phone", trust.Phone)
 	server, _ := w.device("server", trust.Desktop)
@@ -45,6 +44,45 @@ func (w *world) welcome(body []byte) pair.Welcome {
 	return pair.Welcome{Account: w.chain.Account(), Seq: w.chain.Head().Seq, Head: w.chain.Head().Hash, Body: body, Name: "anna"}
 }
 
+// meeting is one pairing that went well: all its messages, and both sides as they
+// were before each. A side is copied to be used, since an error ends it.
+type meeting struct {
+	*world
+	begun, joined, checked                     pair.Host  // before Meet, Check, Consent
+	asked, shown                               pair.Guest // before Reveal, Open
+	hello, join, reveal, body, sealed, consent []byte
+	print                                      pair.Fingerprint
+	digits                                     string
+}
+
+func newMeeting(t testing.TB) *meeting {
+	m := &meeting{world: newWorld()}
+	host, hello, err := pair.NewHost(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.begun, m.hello, m.print = *host, hello, host.Fingerprint()
+	guest, join, err := pair.NewGuest(rand.Reader, hello, &m.print, m.new, m.newKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.asked, m.join = *guest, join
+	if m.reveal, _, err = host.Meet(join); err != nil {
+		t.Fatal(err)
+	}
+	m.joined, m.digits = *host, must(guest.Reveal(m.reveal))
+	m.shown = *guest
+	if err := host.Check(m.digits); err != nil {
+		t.Fatal(err)
+	}
+	m.checked, m.body = *host, m.world.body()
+	m.sealed = must(host.Welcome(m.welcome(m.body)))
+	if _, m.consent, err = guest.Open(m.sealed); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -55,7 +93,7 @@ func must[T any](v T, err error) T {
 // The whole way: what the new device signed is an entry that adds it.
 func TestPairing(t *testing.T) {
 	for _, scanned := range []bool{true, false} {
-		w := newWorld(t)
+		w := newWorld()
 		host, hello, err := pair.NewHost(rand.Reader)
 		if err != nil {
 			t.Fatal(err)
@@ -108,7 +146,7 @@ func TestPairing(t *testing.T) {
 }
 
 func TestWrongDigitsEndIt(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld()
 	host, hello, _ := pair.NewHost(rand.Reader)
 	guest, join, _ := pair.NewGuest(rand.Reader, hello, nil, w.new, w.newKey)
 	reveal, _, _ := host.Meet(join)
