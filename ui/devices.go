@@ -16,6 +16,12 @@ type devicesPage struct {
 	removed string // the device that was just removed
 }
 
+// newDevicesPage asks what the other devices have said of the list meanwhile.
+func newDevicesPage(u *UI) page {
+	u.call(u.device.CheckNow, func(error) {})
+	return &devicesPage{u: u}
+}
+
 func (p *devicesPage) destination() place { return placeDevices }
 
 func (p *devicesPage) draw(s shape) fyne.CanvasObject {

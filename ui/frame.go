@@ -19,7 +19,7 @@ type stop struct {
 func stops() []stop {
 	return []stop{
 		{placeHome, "home", "go.home", func(u *UI) page { return &homePage{u: u} }},
-		{placeDevices, "devices", "go.devices", func(u *UI) page { return &devicesPage{u: u} }},
+		{placeDevices, "devices", "go.devices", newDevicesPage},
 		{placeActivity, "activity", "go.activity", func(u *UI) page { return &activityPage{u: u} }},
 		{placeSettings, "settings", "go.settings", func(u *UI) page { return &settingsPage{u: u} }},
 	}

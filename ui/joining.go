@@ -99,7 +99,7 @@ func (p *joinPage) leave() {
 	p.cancel()
 	switch p.step {
 	case joinDone:
-		p.u.goTo(p.u.firstPage())
+		p.u.visit(placeHome)
 		return
 	case joinWaiting, joinDigits:
 		p.u.call(func(ctx context.Context) error { p.joining.Stop(ctx); return nil }, func(error) {})

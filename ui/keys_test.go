@@ -17,6 +17,7 @@ func TestDestinationsByKey(t *testing.T) {
 			t.Errorf("%s leads to %T", key, u.page)
 		}
 	}
+	u.device.calls = nil
 	u.control(fyne.KeyR)
 	u.mustHaveCalled("check now")
 }

@@ -59,12 +59,13 @@ func TestPairingByQRAndDigits(t *testing.T) {
 		u.tap("Pair it")
 		u.next()
 		u.mustSay("Pixel 9 is now a trusted device", "It may not change anything for its first 3 days.")
-		if want := []string{"pair", "meet", "check 480917", "finish correct horse"}; !slices.Equal(u.device.calls, want) {
+		if want := []string{"check now", "pair", "meet", "check 480917", "finish correct horse"}; !slices.Equal(u.device.calls, want) {
 			t.Errorf("the device did %q, want %q", u.device.calls, want)
 		}
 		u.tap("Go to Devices")
 		u.mustSay("Trusted devices")
-		if len(u.later) > 0 {
+		u.next()
+		if len(u.later) > 0 || slices.Contains(u.device.calls, "stop") {
 			t.Error("a pairing that is done is stopped")
 		}
 	}
@@ -170,7 +171,7 @@ func TestPairingThatOpensTooLateIsStopped(t *testing.T) {
 	u.visit(placeHome)
 	u.next()
 	u.next()
-	if want := []string{"pair", "stop"}; !slices.Equal(u.device.calls, want) {
+	if want := []string{"check now", "pair", "stop"}; !slices.Equal(u.device.calls, want) {
 		t.Errorf("the device did %q, want %q", u.device.calls, want)
 	}
 }
@@ -196,13 +197,13 @@ func TestRemovingAsksThePasswordAndSaysWhatHappens(t *testing.T) {
 	u.tap("Remove")
 	u.mustSay("Remove Office PC?", "At once it stops ringing and can allow nothing any more. What it says is no longer believed, even if somebody else holds it. Type your password.")
 	u.tap("Remove")
-	if len(u.device.calls) > 0 {
+	if !slices.Equal(u.device.calls, []string{"check now"}) { // by the list, as it opened
 		t.Fatalf("removed without a password: %q", u.device.calls)
 	}
 	u.typeInto("Password", "correct horse")
 	u.tap("Remove")
 	u.mustSay("Office PC was removed")
-	if want := []string{"remove 3 correct horse"}; !slices.Equal(u.device.calls, want) {
+	if want := []string{"check now", "remove 3 correct horse"}; !slices.Equal(u.device.calls, want) {
 		t.Errorf("the device did %q, want %q", u.device.calls, want)
 	}
 }

@@ -24,6 +24,11 @@ func (p *trialPage) draw(s shape) fyne.CanvasObject {
 	return u.step(s, 4, nil, content, open, later)
 }
 
+func isTrial(p page) bool {
+	_, ok := p.(*trialPage)
+	return ok
+}
+
 // waiting says what this page waits for.
 func (p *trialPage) waiting() fyne.CanvasObject {
 	u := p.u

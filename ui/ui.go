@@ -111,6 +111,9 @@ func (u *UI) see(v app.View) {
 	case old.Stage != v.Stage:
 		u.page = &readyPage{u: u}
 		u.stage.fresh()
+	case v.Notice == app.NoticeRemoved && old.Notice != v.Notice && isTrial(u.page):
+		u.page = u.firstPage()
+		u.stage.fresh()
 	}
 	u.settleFront()
 	u.stage.draw()
@@ -127,7 +130,9 @@ func (u *UI) firstPage() page {
 	case app.StageNew:
 		return &startPage{u: u}
 	case app.StageTrial:
-		return &trialPage{u: u}
+		if u.view.Notice != app.NoticeRemoved {
+			return &trialPage{u: u}
+		}
 	}
 	return &homePage{u: u}
 }

@@ -19,4 +19,5 @@ func TestTour(t *testing.T) {
 	makeFolder(t, folder)
 	fmt.Println("Countersign in a virtual display, with a real browser and keyring:")
 	tellStory(t, folder)
+	tellPairing(t, folder)
 }

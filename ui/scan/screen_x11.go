@@ -4,6 +4,7 @@ package scan
 
 import (
 	"image"
+	"io"
 	"os"
 
 	"github.com/jezek/xgb"
@@ -17,6 +18,7 @@ func displays() ([]image.Image, error) {
 	if os.Getenv("DISPLAY") == "" || os.Getenv("WAYLAND_DISPLAY") != "" || os.Getenv("XDG_SESSION_TYPE") == "wayland" {
 		return nil, ErrNoScreen
 	}
+	xgb.Logger.SetOutput(io.Discard) // it reports on standard error what is no error
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return nil, ErrNoScreen
