@@ -51,6 +51,14 @@ func (b *between) Chain(ctx context.Context, token api.Secret, from uint64) ([][
 	return entries, err
 }
 
+func (b *between) OpenBox(ctx context.Context, token api.Secret, hello []byte) (api.Box, error) {
+	box, err := b.door.OpenBox(ctx, token, hello)
+	if b.box != nil && err == nil {
+		b.box(&box)
+	}
+	return box, err
+}
+
 func (b *between) Box(ctx context.Context, symbols pair.Symbols) (api.Box, error) {
 	box, err := b.door.Box(ctx, symbols)
 	if b.box != nil && err == nil {

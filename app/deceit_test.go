@@ -47,6 +47,20 @@ func TestABackendThatJoinsItself(t *testing.T) {
 }
 
 // Messages that were changed on the way end the pairing, and nothing is left of it.
+// What is no symbols does not get into a link or onto the screen.
+func TestABackendThatGivesOtherSymbols(t *testing.T) {
+	for _, symbols := range []pair.Symbols{"", "7QK2M9X", "7QK2M9X\n", "7qk2m9xw", "7QK2M9XW.7QK2M9XW", "OQK2M9XW"} {
+		inHouse(t, func(h *house) {
+			h.d.Close()
+			through(h, &h.o, &between{box: func(b *api.Box) { b.Symbols = symbols }})
+			h.d = must(app.Open(h.ctx, h.o))
+			if _, err := h.d.BeginPairing(h.ctx); !errors.Is(err, app.ErrProtocol) {
+				t.Errorf("symbols %q give %v", symbols, err)
+			}
+		})
+	}
+}
+
 func TestABackendThatChangesMessages(t *testing.T) {
 	inHouse(t, func(h *house) {
 		g := h.guest()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -96,7 +97,7 @@ func (d *Device) readOffer(in JoinInput) (*Joining, *pair.Fingerprint, error) {
 		return nil, nil, ErrAddress
 	}
 	j.origin = origin
-	if j.symbols, err = pair.ParseSymbols(in.Symbols); err != nil {
+	if j.symbols, err = pair.ParseSymbols(strings.TrimSpace(in.Symbols)); err != nil {
 		return nil, nil, ErrOffer
 	}
 	return j, nil, nil

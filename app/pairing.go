@@ -59,6 +59,9 @@ func (d *Device) BeginPairing(ctx context.Context) (*Pairing, error) {
 	if err != nil {
 		return nil, err
 	}
+	if shown, err := pair.ParseSymbols(string(b.Symbols)); err != nil || shown != b.Symbols {
+		return nil, fmt.Errorf("reading symbols %q: %w", b.Symbols, ErrProtocol) // they go on the screen
+	}
 	p := &Pairing{d: d, turn: newTurn(), host: host, symbols: b.Symbols, until: time.Now().Add(min(b.Until.Sub(b.Now), boxLife))}
 	return p, d.act(ctx, func(c *core) error {
 		offer := pair.Offer{Symbols: b.Symbols, Fingerprint: host.Fingerprint()}
