@@ -34,6 +34,11 @@ type Ringing struct {
 	Online bool
 	Seen   time.Time // zero = never
 	Away   bool      // Not now was tapped there
+
+	// Only on the account page.
+	Since time.Time // as the device that added it says
+	Young time.Time // until then it may change nothing but leave; zero = not young
+	Held  time.Time // until then it may not allow sign-ins; zero = not held
 }
 
 // ErrNoSignIn says that the browser has no sign-in here.

@@ -32,8 +32,8 @@ type message struct {
 
 // row is one device on a page.
 type row struct {
-	ID, Icon, Name, Second, End string
-	Rings, Chosen               bool
+	ID, Icon, Name, Second, New, End string
+	Rings, Chosen                    bool
 }
 
 const (
