@@ -65,7 +65,7 @@ func (p *Pages) holder(r *http.Request, h server.Holder) holder {
 	names := make(map[trust.DeviceID]string)
 	for _, d := range h.Devices {
 		names[d.ID] = d.Name
-		out.Devices = append(out.Devices, row{Icon: kindIcon(d.Kind), Name: d.Name, Second: p.standing(r, d), New: newness(w, d), Rings: d.Online})
+		out.Devices = append(out.Devices, row{Icon: kindIcon(d.Kind), Name: d.Name, Second: p.lastSeen(r, d), Since: momentOf(d.Since), New: newness(w, d), Rings: d.Online})
 	}
 	for _, s := range h.Sessions {
 		out.Sessions = append(out.Sessions, browser{ID: s.ID, Agent: w.agent(s.Agent), Since: momentOf(s.Since), This: s.This})
@@ -79,12 +79,6 @@ func (p *Pages) holder(r *http.Request, h server.Holder) holder {
 		}
 	}
 	return out
-}
-
-// standing says when a device was added and seen.
-func (p *Pages) standing(r *http.Request, d server.Ringing) string {
-	added, _ := p.words[p.language(r)].say("device.added", "date", d.Since.UTC().Format(time.DateOnly))
-	return added + " " + p.lastSeen(r, d)
 }
 
 // newness says what a new device may not do yet; "" of any other.

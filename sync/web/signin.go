@@ -34,6 +34,7 @@ type message struct {
 type row struct {
 	ID, Icon, Name, Second, New, End string
 	Rings, Chosen                    bool
+	Since                            moment
 }
 
 const (
