@@ -122,7 +122,20 @@ func (d *Device) submit(ctx context.Context, password string, entry []byte) erro
 	if err := d.act(ctx, func(c *core) error { return c.await(pending{Entry: entry}) }); err != nil {
 		return err
 	}
-	return d.settle(ctx, password)
+	if err := d.settle(ctx, password); err != nil {
+		return err
+	}
+	return d.act(ctx, func(c *core) error { return c.holds(entry) })
+}
+
+// holds is CodeStale unless the chain has this very entry: another may have taken
+// its place while it was on its way.
+func (c *core) holds(entry []byte) error {
+	p := pending{Entry: entry}
+	if known, ok := c.chain.At(p.place()); ok && known == trust.HashEntry(entry) {
+		return nil
+	}
+	return &api.Error{Code: api.CodeStale, Message: "another change was first"}
 }
 
 // prepare brings the chain up to date and ends what was begun before.

@@ -104,7 +104,7 @@ func (c *core) saying(known [][]byte, raw []byte) string {
 	if err != nil {
 		return "an entry that this program cannot read"
 	}
-	at := time.Unix(int64(e.Time), 0).UTC().Format(time.DateTime)
+	at := trust.Clock(e.Time).UTC().Format(time.DateTime)
 	if e.Op == chain.OpGenesis || len(known) < 2 {
 		return fmt.Sprintf("entry %d, of %s: the account begins", e.Seq, at)
 	}

@@ -24,6 +24,9 @@ type guest struct {
 	Until time.Time  `json:"until"` // this computer's clock: then it gives up
 }
 
+// errBelongs says that a welcome came after this device was let in.
+var errBelongs = errors.New("this device belongs already")
+
 // keep stores the device before it agrees: the state first, in a folder that means
 // nothing without the key, then the secrets. A later welcome changes the head only.
 func (j *Joining) keep(ctx context.Context, w pair.Welcome) error {
@@ -43,6 +46,9 @@ func (j *Joining) keep(ctx context.Context, w pair.Welcome) error {
 	j.secrets.Account = w.Account
 	g := &guest{Seq: w.Seq, Head: w.Head, Until: j.d.o.Now().Add(guestLife)}
 	rec, err := newShelf(j.d.o, &j.secrets).change(func(r *record) error {
+		if len(r.Entries) > 0 {
+			return errBelongs
+		}
 		*r = record{Version: recordVersion, Name: w.Name, Origin: j.origin, ServerName: j.server.Name, Guest: g}
 		return nil
 	})
@@ -55,6 +61,7 @@ func (j *Joining) keep(ctx context.Context, w pair.Welcome) error {
 		}
 	}
 	kept := j.secrets
+	defer j.d.hurry() // from now on it asks by itself, whatever becomes of Finish
 	return j.d.act(context.WithoutCancel(ctx), func(c *core) error {
 		c.notMade = false
 		return c.become(&kept, newShelf(j.d.o, &kept), rec)
@@ -76,7 +83,8 @@ func (d *Device) belong(ctx context.Context) error {
 		return err
 	}
 	err = d.enterAccount(ctx)
-	if err != nil && !errors.Is(err, errNoAnswer) && !d.o.Now().Before(g.Until) {
+	notIn := errors.Is(err, &api.Error{Code: api.CodeDevice}) || errors.Is(err, chain.ErrInvalid)
+	if notIn && !d.o.Now().Before(g.Until) { // any other error may pass
 		return errors.Join(err, d.undoJoining(ctx))
 	}
 	if err == nil {
@@ -149,6 +157,17 @@ func (d *Device) undoJoining(ctx context.Context) error {
 		defer func() { <-d.joins }()
 	case <-ctx.Done():
 		return answered(ctx.Err())
+	}
+	var guest bool
+	err := d.act(ctx, func(c *core) error {
+		if err := c.refresh(); err != nil {
+			return err
+		}
+		guest = c.rec.Guest != nil
+		return nil
+	})
+	if err != nil || !guest {
+		return err // it belongs meanwhile
 	}
 	return d.undo(ctx)
 }

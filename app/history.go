@@ -28,7 +28,7 @@ func history(st chain.State, entries [][]byte, called map[trust.DeviceID]string,
 		if err != nil || applied != nil {
 			return lines
 		}
-		a := Activity{Kind: entryKind(e.Op), At: earlier(time.Unix(int64(e.Time), 0), now), By: nameIn(st, e.Author, called)}
+		a := Activity{Kind: entryKind(e.Op), At: earlier(trust.Clock(e.Time), now), By: nameIn(st, e.Author, called)}
 		a.Device = concerned(st, after, called)
 		lines, st = append(lines, a), after
 	}

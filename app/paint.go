@@ -139,7 +139,7 @@ func (c *core) devices() []Member {
 	for i, m := range members {
 		out[i] = Member{
 			ID: m.ID, Name: c.nameOf(m.ID), Own: m.Name, Kind: m.Kind, This: m.ID == c.secrets.Device,
-			Since: c.clock.local(time.Unix(int64(c.chain.Since(m.ID)), 0)),
+			Since: c.clock.local(trust.Clock(c.chain.Since(m.ID))),
 		}
 		c.seen(&out[i])
 		c.paintSight(&out[i])

@@ -203,12 +203,13 @@ func (p *Pairing) body(ctx context.Context) (w pair.Welcome, err error) {
 
 // add signs the entry, stores it and sends it.
 func (p *Pairing) add(ctx context.Context, password string, body []byte, possession trust.Signature) error {
+	var entry []byte
 	err := p.d.act(ctx, func(c *core) error {
 		by, err := c.author()
 		if err = errors.Join(err, c.calm()); err != nil {
 			return err
 		}
-		entry, err := c.chain.AddDevice(by, body, possession)
+		entry, err = c.chain.AddDevice(by, body, possession)
 		if errors.Is(err, chain.ErrInvalid) { // it fitted the head it was written for
 			return &api.Error{Code: api.CodeStale, Message: "the chain has grown meanwhile"}
 		}
@@ -221,7 +222,9 @@ func (p *Pairing) add(ctx context.Context, password string, body []byte, possess
 		return err
 	}
 	p.signed = true
-	err = p.d.settle(ctx, password)
+	if err = p.d.settle(ctx, password); err == nil {
+		err = p.d.act(ctx, func(c *core) error { return c.holds(entry) })
+	}
 	if isStale(err) {
 		p.signed = false
 	}

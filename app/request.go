@@ -64,7 +64,7 @@ func newAsk(r api.Request, asked verify.Asked) ask {
 		ID: asked.ID, Service: asked.Service, Origin: asked.From.Origin, Letters: trust.Letters(asked.Hash),
 		Address: asked.Address, Network: network(r.Network), Agent: asked.Agent, Known: asked.Known,
 		Try: r.Try, Refused: r.Refused, Target: r.Target,
-		Asked: time.Unix(int64(asked.Issued), 0), Expires: time.Unix(int64(asked.Expires), 0),
+		Asked: trust.Clock(asked.Issued), Expires: trust.Clock(asked.Expires),
 	}}
 }
 

@@ -80,7 +80,7 @@ func (c *core) readSights(seen []api.DeviceSeen) error {
 		if err != nil || said.Account != c.chain.Account() || said.Device != s.Device {
 			continue
 		}
-		one := sighting{Device: s.Device, Place: chain.Head{Seq: said.Seq, Hash: said.Head}, At: time.Unix(int64(said.Time), 0), Raw: s.Sight}
+		one := sighting{Device: s.Device, Place: chain.Head{Seq: said.Seq, Hash: said.Head}, At: trust.Clock(said.Time), Raw: s.Sight}
 		if old, known := c.rec.sighting(s.Device); !known || one.At.After(old.At) || one.Place.Seq > old.Place.Seq {
 			fresh = append(fresh, one)
 		}

@@ -1,5 +1,15 @@
 package trust
 
+import "time"
+
+// lastSecond is the end of the year 9999, in unix seconds: the last that calendars
+// and encodings of time agree on.
+const lastSecond = 253402300799
+
+// Clock gives another party's unix seconds as a time that can be shown and stored;
+// what lies beyond the year 9999 is its end.
+func Clock(seconds uint64) time.Time { return time.Unix(int64(min(seconds, lastSecond)), 0) }
+
 // Sight is a device's signed word on which entry it sees newest in its account's
 // chain. The account's other devices fetch it: where two disagree, somebody keeps
 // two histories. Fields are numbered for ever; do not reorder or reuse.
@@ -22,7 +32,7 @@ func OpenSight(raw []byte, key SignKey) (Sight, error) {
 	if err := openSigned(raw, key, ContextSight, &s); err != nil {
 		return Sight{}, err
 	}
-	if s.Version != 1 {
+	if s.Version != 1 || s.Time > lastSecond {
 		return Sight{}, ErrMalformed
 	}
 	return s, nil

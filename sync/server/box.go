@@ -24,6 +24,7 @@ type boxRow struct {
 	Reveal  []byte       `cbor:"7,keyasint,omitempty"`
 	Welcome []byte       `cbor:"8,keyasint,omitempty"`
 	Consent []byte       `cbor:"9,keyasint,omitempty"`
+	Agreed  bool         `cbor:"10,keyasint,omitempty"` // there was a consent; stays when the messages go
 }
 
 // box is a mailbox: its ticket, whose Device opened it, and its row.
@@ -148,7 +149,8 @@ func (s *Server) shown(tx store.Tx, symbols pair.Symbols, b box) (api.Box, error
 
 // pairedOver gives the network over which the caller pairs the device that it adds.
 // The boxes do not tell which of them that is, so of several the least trusted
-// counts, and none at all is unknown.
+// counts, and none at all is unknown. One that the new device left after it agreed
+// counts too: leaving must not hide its network.
 func (s *Server) pairedOver(tx store.Tx, c caller) (string, error) {
 	boxes, err := s.boxes(tx, c.ID)
 	if err != nil {
@@ -156,7 +158,7 @@ func (s *Server) pairedOver(tx store.Tx, c caller) (string, error) {
 	}
 	seen := make(map[string]bool)
 	for _, b := range boxes {
-		if b.ticket.Device == c.device && b.State == api.BoxOpen && b.Consent != nil {
+		if b.ticket.Device == c.device && b.State != api.BoxDone && b.Agreed {
 			seen[b.network()] = true
 		}
 	}

@@ -79,7 +79,7 @@ func (s *Server) holder(tx store.Tx, t store.Ticket, a account, browser api.Secr
 		}
 		out.Devices = append(out.Devices, Ringing{
 			ID: d.ID, Name: d.Name, Kind: d.Kind, Online: seen[i].Online, Seen: seen[i].Seen,
-			Since: time.Unix(int64(a.chain.Since(d.ID)), 0), Young: y.young, Held: y.held,
+			Since: trust.Clock(a.chain.Since(d.ID)), Young: y.young, Held: y.held,
 		})
 	}
 	if out.Sessions, err = s.places(tx, a.ID, store.Session, t.Hash); err != nil {

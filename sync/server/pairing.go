@@ -224,6 +224,7 @@ func (r *boxRow) join(key api.Secret, slot api.Slot, message []byte, address str
 		sum := sha256.Sum256(key)
 		r.Key, r.Joiner = sum[:], address
 	}
+	r.Agreed = r.Agreed || slot == api.SlotConsent
 	*place = message
 	return nil
 }

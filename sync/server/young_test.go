@@ -186,3 +186,19 @@ func TestAnUnknownNetworkHoldsNobody(t *testing.T) {
 		t.Errorf("the box is %+v", box)
 	}
 }
+
+// Leaving after it has agreed does not hide from where a device was paired.
+func TestLeavingThePairingHidesNoNetwork(t *testing.T) {
+	a := newHouse(t, origin).settle("anna")
+	token, key := a.token(), make(api.Secret, 16)
+	host, guest := server.WithAddress(context.Background(), hostAt), server.WithAddress(context.Background(), guestAt)
+	symbols := must(a.s.OpenBox(host, token, []byte("hello"))).Symbols
+	ok(t, a.s.JoinBox(guest, symbols, key, api.SlotJoin, []byte("join")))
+	ok(t, a.s.WriteBox(host, token, symbols, api.SlotReveal, []byte("reveal")))
+	ok(t, a.s.WriteBox(host, token, symbols, api.SlotWelcome, []byte("welcome")))
+	ok(t, a.s.JoinBox(guest, symbols, key, api.SlotConsent, []byte("consent")))
+	ok(t, a.s.LeaveBox(guest, symbols, key))
+	if b := a.join("Phone"); a.seen(b).Held == nil {
+		t.Error("it may allow sign-ins at once")
+	}
+}
