@@ -86,7 +86,9 @@ func (d *desk) command(name string, args ...string) *exec.Cmd {
 }
 
 // startDisplay starts Xvfb on a number of its choice, its picture in a file, and
-// openbox on it.
+// openbox on it. Without -noreset the server begins anew whenever its last client
+// leaves, which the first question below is until openbox has come, and turns
+// away who knocks meanwhile.
 func (d *desk) startDisplay() {
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -94,7 +96,7 @@ func (d *desk) startDisplay() {
 	}
 	defer read.Close()
 	x := d.command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", screenWidth, screenHeight),
-		"-fbdir", d.frames, "-nolisten", "tcp")
+		"-fbdir", d.frames, "-noreset", "-nolisten", "tcp")
 	x.ExtraFiles = []*os.File{write}
 	begin(d.t, x)
 	write.Close()

@@ -47,7 +47,7 @@ func startScreen(t *testing.T) {
 	read, write, err := os.Pipe()
 	wantError(t, err, nil)
 	defer read.Close()
-	screen := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp")
+	screen := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "800x600x24", "-noreset", "-nolisten", "tcp")
 	screen.ExtraFiles = []*os.File{write}
 	startUntilEnd(t, screen)
 	write.Close()
