@@ -18,6 +18,14 @@ require (
 	github.com/zalando/go-keyring v0.2.8
 )
 
+// Recovery: the one-page kit of the recovery key as PDF; offline codes (HOTP);
+// security mails by SMTP.
+require (
+	codeberg.org/go-pdf/fpdf v0.12.0
+	github.com/pquerna/otp v1.5.0
+	github.com/wneessen/go-mail v0.8.1
+)
+
 // Reading a pairing's QR code: the decoder; cameras of Linux; the screen on X11,
 // spoken directly because screenshot shares the picture with every user there; the
 // screen on Windows and macOS.
@@ -63,6 +71,7 @@ require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/anthonynsimon/bild v0.14.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/boombuler/barcode v1.1.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/clipperhouse/uax29/v2 v2.2.0 // indirect
 	github.com/danieljoos/wincred v1.2.3 // indirect
@@ -103,7 +112,7 @@ require (
 	github.com/yuin/goldmark v1.8.2 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/image v0.24.0 // indirect
+	golang.org/x/image v0.40.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
