@@ -27,6 +27,9 @@ type VerifierID [16]byte
 // ChallengeID names one sign-in: 16 random bytes drawn by the verifier.
 type ChallengeID [16]byte
 
+// WaitID names a wait of an account's recovery: 16 random bytes drawn by the backend.
+type WaitID [16]byte
+
 // SessionHash binds a challenge to the browser that holds the cookie secret.
 // See HashSession.
 type SessionHash [32]byte
@@ -36,6 +39,7 @@ func (a AccountID) String() string   { return hex.EncodeToString(a[:]) }
 func (d DeviceID) String() string    { return hex.EncodeToString(d[:]) }
 func (v VerifierID) String() string  { return hex.EncodeToString(v[:]) }
 func (c ChallengeID) String() string { return hex.EncodeToString(c[:]) }
+func (w WaitID) String() string      { return hex.EncodeToString(w[:]) }
 
 // MarshalText writes the lower-case hexadecimal form.
 func (h Hash) MarshalText() ([]byte, error)        { return hexText(h[:]) }
@@ -43,6 +47,7 @@ func (a AccountID) MarshalText() ([]byte, error)   { return hexText(a[:]) }
 func (d DeviceID) MarshalText() ([]byte, error)    { return hexText(d[:]) }
 func (v VerifierID) MarshalText() ([]byte, error)  { return hexText(v[:]) }
 func (c ChallengeID) MarshalText() ([]byte, error) { return hexText(c[:]) }
+func (w WaitID) MarshalText() ([]byte, error)      { return hexText(w[:]) }
 
 // UnmarshalText reads the lower-case hexadecimal form; anything else is ErrID
 // and leaves the value as it was.
@@ -51,6 +56,7 @@ func (a *AccountID) UnmarshalText(t []byte) error   { return fromHex(a[:], t) }
 func (d *DeviceID) UnmarshalText(t []byte) error    { return fromHex(d[:], t) }
 func (v *VerifierID) UnmarshalText(t []byte) error  { return fromHex(v[:], t) }
 func (c *ChallengeID) UnmarshalText(t []byte) error { return fromHex(c[:], t) }
+func (w *WaitID) UnmarshalText(t []byte) error      { return fromHex(w[:], t) }
 
 // IsZero reports whether d stands for a recovery key or for no device.
 func (d DeviceID) IsZero() bool { return d == DeviceID{} }
@@ -69,6 +75,12 @@ func NewVerifierID(rand io.Reader) (id VerifierID, err error) {
 
 // NewChallengeID draws an identifier; it fails only if rand does.
 func NewChallengeID(rand io.Reader) (id ChallengeID, err error) {
+	_, err = io.ReadFull(rand, id[:])
+	return id, err
+}
+
+// NewWaitID draws an identifier; it fails only if rand does.
+func NewWaitID(rand io.Reader) (id WaitID, err error) {
 	_, err = io.ReadFull(rand, id[:])
 	return id, err
 }

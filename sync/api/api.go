@@ -63,6 +63,8 @@ type Account interface {
 
 	Devices
 	Boxes
+	Recoveries
+	Contacts
 }
 
 // Secret is 32 random bytes (an invitation: 16) that one side gave the other. It
@@ -138,6 +140,11 @@ type Status struct {
 	MustReset bool         `json:"must_reset,omitempty"` // the password is known to others
 	Quiet     bool         `json:"quiet,omitempty"`      // ringing stopped after unanswered requests (L6)
 	Door      *Door        `json:"door,omitempty"`
+	Waits     []Wait       `json:"waits,omitempty"` // oldest first
+	Contacts  []Contact    `json:"contacts,omitempty"`
+	Left      bool         `json:"left,omitempty"` // two-step verification was switched off
+	// Offline says which devices' offline codes are accepted.
+	Offline []trust.DeviceID `json:"offline,omitempty"`
 	// Receipt is the backend's own proof that it has accepted Head. A device keeps
 	// it, and hands it back with the entries to a backend that lost them; see Heal.
 	Receipt []byte `json:"receipt,omitempty"`

@@ -21,6 +21,8 @@ const (
 	CodeNotFound   Code = 14 // no such thing here
 	CodeStale      Code = 15 // the chain is not what the caller thinks: fetch it and do it anew
 	CodeYoung      Code = 16 // the device is too new for this; Retry says for how long
+	CodeWait       Code = 17 // a wait has to pass first; Retry says for how long
+	CodeStopped    Code = 18 // the wait was stopped, or there is none any more
 )
 
 // Error is an answer that says no. Message is for logs and terminals, in

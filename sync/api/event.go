@@ -39,6 +39,15 @@ const (
 	EventPassword EventKind = "password" // another password was set on Data.Device
 	EventChain    EventKind = "chain"    // an entry was appended; Data.Head
 	EventSignOut  EventKind = "sign-out"
+	EventWait     EventKind = "wait"      // something was asked for that waits; Data.Wait
+	EventHalf     EventKind = "wait-half" // half of it is over
+	EventReady    EventKind = "wait-over" // it is over: what was asked for can be had
+	EventStop     EventKind = "wait-stop" // it was stopped; Data.By, and Data.Device if a device did it
+	EventReset    EventKind = "reset"     // the password was replaced; Data.By "key" or "wait"
+	EventRegained EventKind = "regained"  // Data.Device joined by password and recovery key
+	EventLeft     EventKind = "left"      // two-step verification was switched off
+	EventOffline  EventKind = "offline"   // somebody is in by an offline code of Data.Device
+	EventContact  EventKind = "contact"   // Data.Address was confirmed, or removed where Data.By is "removed"
 )
 
 // EventData is what an event is about; which fields are set follows from its kind.
@@ -56,5 +65,7 @@ type EventData struct {
 	Until     *time.Time        `json:"until,omitempty"`
 	Seq       uint64            `json:"seq,omitempty"` // chain
 	Letters   string            `json:"letters,omitempty"`
+	Wait      *Wait             `json:"wait,omitempty"`
+	By        string            `json:"by,omitempty"`   // wait-stop: "device", "password", "key", "mail"
 	Door      string            `json:"door,omitempty"` // request: letters of the door it came through, which is closed by it
 }

@@ -28,6 +28,22 @@ const (
 	PathBox        = "/d/box"
 	PathJoinBox    = "/d/box/join"
 	PathLeaveBox   = "/d/box/leave"
+
+	PathRegainNonce   = "/d/regain/nonce"
+	PathBeginRegain   = "/d/regain/begin"
+	PathRegaining     = "/d/regain"
+	PathFinishRegain  = "/d/regain/finish"
+	PathResetWithKey  = "/d/reset/key"
+	PathBeginReset    = "/d/reset/begin"
+	PathFinishReset   = "/d/reset/finish"
+	PathLeave         = "/d/leave"
+	PathPause         = "/d/pause"
+	PathStop          = "/d/wait/stop"
+	PathWaitsBy       = "/d/wait/look"
+	PathStopBy        = "/d/wait/stop-by"
+	PathAddContact    = "/d/contact/add"
+	PathConfirm       = "/d/contact/confirm"
+	PathRemoveContact = "/d/contact/remove"
 )
 
 // MaxBody is the longest request body that is read, in bytes.
