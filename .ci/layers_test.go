@@ -41,11 +41,11 @@ var arrows = []arrow{
 
 	{from: "sync/api/...", to: []string{"trust/...", "sync/api"}},
 	{from: "sync/client", to: []string{"trust/...", "sync/api"}, tests: []string{"sync/..."}},
-	{from: "sync/server", to: []string{"trust/...", "sync/api", "sync/store", "sync/notify"}, tests: []string{"sync/..."}},
+	{from: "sync/server", to: []string{"trust/...", "sync/api", "sync/store", "sync/notice"}, tests: []string{"sync/..."}},
 	{from: "sync/store/...", to: []string{"trust", "trust/chain", "sync/store/..."}},
 	{from: "sync/web", to: []string{"trust", "sync/server", "sync/api", "assets/..."}, tests: []string{"trust/...", "sync/..."}},
 	{from: "sync/front/...", to: []string{"trust/...", "sync/front/..."}},
-	{from: "sync/notify", to: []string{"trust", "assets/..."}},
+	{from: "sync/notice", to: []string{"trust", "sync/api", "assets/..."}},
 	{from: "sync/backend", to: []string{"trust/...", "sync/..."}},
 	{from: "sync/cmd/...", to: []string{"sync/...", "trust/...", "assets/..."}, tests: []string{"app/..."}},
 }

@@ -23,6 +23,7 @@ const (
 	CodeYoung      Code = 16 // the device is too new for this; Retry says for how long
 	CodeWait       Code = 17 // a wait has to pass first; Retry says for how long
 	CodeStopped    Code = 18 // the wait was stopped, or there is none any more
+	CodeShort      Code = 19 // the password is too short to stand alone: 15 characters
 )
 
 // Error is an answer that says no. Message is for logs and terminals, in

@@ -50,6 +50,20 @@ const (
 	EventContact  EventKind = "contact"   // Data.Address was confirmed, or removed where Data.By is "removed"
 )
 
+// Change says what an entry of the chain changes. Stored and sent; do not change.
+type Change string
+
+// The changes.
+const (
+	ChangeAdded      Change = "added"      // a device; Data.Name
+	ChangeRemoved    Change = "removed"    // a device; Data.Name
+	ChangeRecovery   Change = "recovery"   // the recovery key was replaced
+	ChangeVerifier   Change = "verifier"   // who may ask
+	ChangePolicy     Change = "policy"     // the account's rules
+	ChangeCredential Change = "credential" // an app password or an offline code was made
+	ChangeRevoked    Change = "revoked"    // one of those was ended
+)
+
 // EventData is what an event is about; which fields are set follows from its kind.
 type EventData struct {
 	Challenge trust.ChallengeID `json:"challenge,omitzero"`
@@ -63,7 +77,9 @@ type EventData struct {
 	Left      int               `json:"left,omitempty"`
 	Count     int               `json:"count,omitempty"`
 	Until     *time.Time        `json:"until,omitempty"`
-	Seq       uint64            `json:"seq,omitempty"` // chain
+	Seq       uint64            `json:"seq,omitempty"`  // chain: of the entry
+	Op        Change            `json:"op,omitempty"`   // chain: what the entry changes
+	Name      string            `json:"name,omitempty"` // chain: of the device that was added or removed
 	Letters   string            `json:"letters,omitempty"`
 	Wait      *Wait             `json:"wait,omitempty"`
 	By        string            `json:"by,omitempty"`   // wait-stop: "device", "password", "key", "mail"

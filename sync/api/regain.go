@@ -11,8 +11,8 @@ import (
 // (password, trusted device, recovery key) to who has two, and one by one what a
 // single one may: to stop.
 type Recoveries interface {
-	// RegainNonce gives what the recovery key has to sign within 10 minutes, once,
-	// for the account of a name. A name without account gets the like of it.
+	// RegainNonce gives what the recovery key has to sign within 60 s, once, for
+	// the account of a name. A name without account gets the like of it.
 	RegainNonce(ctx context.Context, name string) (RegainNonce, error)
 	// BeginRegain asks for a new device, with password and recovery key. It waits as
 	// the account's policy says. Repeated for the same device it finds the wait
@@ -41,8 +41,8 @@ type Recoveries interface {
 	FinishReset(ctx context.Context, token Secret, next string) error
 	// Leave asks to switch two-step verification off, with the password typed on
 	// the device. It is off when the wait is over, without a further call; at once
-	// in the first two weeks of the account. CodeSession, CodePassword (wrong, or
-	// too short to stand alone), CodeSlow, CodeYoung.
+	// in the first two weeks of the account. CodeSession, CodePassword, CodeShort,
+	// CodeSlow, CodeYoung.
 	Leave(ctx context.Context, token Secret, password string) (Wait, error)
 	// Pause refuses sign-ins from new browsers for a day. CodeSession.
 	Pause(ctx context.Context, token Secret) error

@@ -56,3 +56,18 @@ type Source interface {
 type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
+
+// Matters reports whether an event is told outside of the app.
+func Matters(e api.Event) bool {
+	switch e.Kind {
+	case api.EventChain:
+		return e.Data.Op != "" && e.Data.Op != api.ChangeVerifier
+	case api.EventDone:
+		return !e.Data.Known
+	case api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventReset, api.EventRegained, api.EventLeft,
+		api.EventOffline, api.EventContact, api.EventPassword, api.EventTwoStep, api.EventDenied, api.EventBurned,
+		api.EventPaused, api.EventOff:
+		return true
+	}
+	return false
+}

@@ -46,8 +46,11 @@ func (s *Server) tell(tx store.Tx, id trust.AccountID, kind api.EventKind, data 
 	if err != nil {
 		return err
 	}
-	_, err = tx.Append(id, store.Event{Kind: string(kind), At: s.now(), Data: raw})
-	return err
+	seq, err := tx.Append(id, store.Event{Kind: string(kind), At: s.now(), Data: raw})
+	if err != nil {
+		return err
+	}
+	return s.spread(tx, id, seq, kind, data)
 }
 
 // effects tells the devices what a limit changed and forgets a browser that is

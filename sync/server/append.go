@@ -50,7 +50,7 @@ func (s *Server) appendEntry(tx store.Tx, c caller, raw []byte) error {
 	if err := s.useGrant(tx, c, trust.HashBody(body)); err != nil {
 		return err
 	}
-	return s.extend(tx, c, e, raw, after)
+	return s.extend(tx, c.account, e, raw, after, &c)
 }
 
 // follows gives the state after an entry of the caller's own, or why there is none.
@@ -68,22 +68,63 @@ func follows(c caller, e chain.Entry, raw []byte) (chain.State, error) {
 	return after, nil
 }
 
-// extend writes an entry that was found good, and what follows from it.
-func (s *Server) extend(tx store.Tx, c caller, e chain.Entry, raw []byte, after chain.State) error {
-	if err := tx.AppendEntry(c.ID, e.Seq, raw); err != nil {
+// extend writes an entry that was found good, and what follows from it. by is the
+// device that hands it in; nil for the recovery key, whose devices are young.
+func (s *Server) extend(tx store.Tx, a account, e chain.Entry, raw []byte, after chain.State, by *caller) error {
+	if err := tx.AppendEntry(a.ID, e.Seq, raw); err != nil {
 		return err
 	}
-	for _, d := range missing(after, c.chain) {
-		if err := s.welcome(tx, c, d); err != nil {
+	data := api.EventData{Device: e.Author, Seq: e.Seq, Op: changeBy(e.Op)}
+	for _, d := range missing(after, a.chain) {
+		if err := s.arrive(tx, a, d, by); err != nil {
 			return err
 		}
+		data.Name = nameIn(after, d)
 	}
-	for _, d := range missing(c.chain, after) {
-		if err := s.remove(tx, c.ID, d); err != nil {
+	for _, d := range missing(a.chain, after) {
+		if err := s.remove(tx, a.ID, d); err != nil {
 			return err
 		}
+		data.Name = nameIn(a.chain, d)
 	}
-	return s.tell(tx, c.ID, api.EventChain, api.EventData{Device: e.Author, Seq: e.Seq})
+	if err := s.tell(tx, a.ID, api.EventChain, data); err != nil || !replaced(a.chain, after) {
+		return err
+	}
+	return s.stopWaits(tx, a.ID, "replaced", func(w wait) bool { return w.Wait.Kind == api.WaitDevice })
+}
+
+// arrive notes a device that was added.
+func (s *Server) arrive(tx store.Tx, a account, d trust.DeviceID, by *caller) error {
+	if by == nil {
+		return s.grow(tx, a.ID, d, s.now().Truncate(time.Second), youngFor, 0)
+	}
+	return s.welcome(tx, *by, d)
+}
+
+func nameIn(st chain.State, id trust.DeviceID) string {
+	d, _ := st.Device(id)
+	return d.Name
+}
+
+// changeBy says what an operation changes; nothing for those that stand for more.
+func changeBy(op chain.Op) api.Change {
+	switch op {
+	case chain.OpAddDevice:
+		return api.ChangeAdded
+	case chain.OpRemoveDevice:
+		return api.ChangeRemoved
+	case chain.OpSetRecovery:
+		return api.ChangeRecovery
+	case chain.OpSetVerifier:
+		return api.ChangeVerifier
+	case chain.OpSetPolicy:
+		return api.ChangePolicy
+	case chain.OpAddCredential:
+		return api.ChangeCredential
+	case chain.OpRevokeCredential:
+		return api.ChangeRevoked
+	}
+	return ""
 }
 
 // welcome notes a device that the caller has added.

@@ -15,25 +15,12 @@ func (s *Server) ChangePassword(ctx context.Context, token api.Secret, present, 
 		if err := s.mayChange(tx, c); err != nil {
 			return err
 		}
-		c.Password, c.limits = row, c.limits.PasswordChanged()
-		if err := s.save(tx, c.account); err != nil {
-			return err
-		}
-		if err := s.forgetTries(tx, c.Key, verify.Browser{}); err != nil {
-			return err
-		}
-		if err := s.endSessions(tx, c.account); err != nil {
-			return err
-		}
-		if err := s.endSignIns(tx, c.account); err != nil {
-			return err
-		}
-		return s.tell(tx, c.ID, api.EventPassword, api.EventData{Device: c.device})
+		return s.setPassword(tx, c.account, row, api.EventPassword, api.EventData{Device: c.device})
 	}, func(c caller) (err error) {
-		if !checkPassword(c.Name, next) || next == present {
-			return refuse(api.CodePassword, "this cannot be the next password", "8 to 256 bytes, another one, and not the name")
+		if next == present {
+			return refuse(api.CodePassword, "this cannot be the next password", "another than the present one")
 		}
-		row, err = s.hasher.make(ctx, s.rand, c.ID, next)
+		row, err = s.nextRow(ctx, c.account, next)
 		return err
 	})
 	if err == nil {

@@ -41,6 +41,15 @@ func (s *Server) status(tx store.Tx, a account) (api.Status, error) {
 	if out.Devices, err = s.seen(tx, a); err != nil {
 		return out, err
 	}
+	if out.Waits, err = s.running(tx, a.ID); err != nil {
+		return out, err
+	}
+	if out.Contacts, err = s.contacts(tx, a.ID); err != nil {
+		return out, err
+	}
+	if out.Left, err = s.left(tx, a); err != nil {
+		return out, err
+	}
 	return out, s.known(tx, a.ID, out.Devices)
 }
 

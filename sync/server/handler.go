@@ -59,6 +59,9 @@ func (h *Handler) routes() {
 	h.deviceRoutes()
 	h.chainRoutes()
 	h.boxRoutes()
+	h.regainRoutes()
+	h.waitRoutes()
+	h.contactRoutes()
 	h.mux.HandleFunc("GET "+api.PathWatch, h.watch)
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { no(w, refuse(api.CodeNotFound, "no such call", "")) })
 }

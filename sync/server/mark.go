@@ -19,7 +19,12 @@ const (
 	markYoung   mark = "young"   // until when it is young, and held: seconds, twice
 	markSight   mark = "sight"   // its last signed sight
 	markPairing mark = "pairing" // of an account: when its latest boxes were opened
+	markLeft    mark = "left"    // of an account: when two-step verification was switched off, in seconds
+	markCodes   mark = "codes"   // of an account: when its latest codes were sent to addresses
 )
+
+// forGood is how long a note is kept that has no end.
+const forGood = 100 * 365 * 24 * time.Hour
 
 // marked gives a note; nil if there is none, or not a genuine one.
 func (s *Server) marked(tx store.Tx, m mark, id trust.AccountID, d trust.DeviceID) ([]byte, error) {

@@ -24,6 +24,9 @@ func (s *Server) remove(tx store.Tx, id trust.AccountID, d trust.DeviceID) error
 	if err := s.forgetSeen(tx, id, d); err != nil {
 		return err
 	}
+	if err := s.stopWaits(tx, id, "removed", func(w wait) bool { return w.Wait.Device == d && w.Wait.Kind != api.WaitDevice }); err != nil {
+		return err
+	}
 	return s.ringOthers(tx, id, d)
 }
 

@@ -24,6 +24,7 @@ type Options struct {
 	Now     func() time.Time // default time.Now
 	Rand    io.Reader        // default crypto/rand
 	Log     *slog.Logger     // default discards
+	Media   []api.Medium     // that messages can be sent by; none: accounts have no addresses
 }
 
 // Server is the backend without its sockets. Safe for concurrent use.
@@ -41,6 +42,8 @@ type Server struct {
 	rand     io.Reader
 	log      *slog.Logger
 	counts   *counts
+	media    []api.Medium
+	due      chan struct{} // has a value when messages may be due sooner
 }
 
 // The contract is kept.
@@ -55,7 +58,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, verifier: verify.New(record, keys, o.Keys.Row), record: record, seals: newSeals(o.Keys.Row),
 		hasher: newHasher(o.Keys.Pepper), hub: newHub(), chains: newChains(), name: o.Name, version: o.Version,
-		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(),
+		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, due: make(chan struct{}, 1),
 	}
 	s.defaults()
 	if trust.CheckName(s.name) != nil {

@@ -41,8 +41,12 @@ func (s *Server) Run(ctx context.Context) {
 	}
 }
 
-// Sweep ends the sign-ins whose time is over now.
+// Sweep ends the sign-ins whose time is over now, and tells of waits that have come
+// to their half or end.
 func (s *Server) Sweep(ctx context.Context) error {
+	if err := s.sweepWaits(ctx); err != nil {
+		return err
+	}
 	var due []store.SignIn
 	err := s.store.View(ctx, func(tx store.Tx) (err error) {
 		due, err = tx.DueSignIns(s.now(), sweepMost)
@@ -60,6 +64,28 @@ func (s *Server) Sweep(ctx context.Context) error {
 			return err
 		}
 		s.hub.hint(row.Account)
+	}
+	return nil
+}
+
+// sweepWaits reads first, so that a sweep with nothing to do writes nothing.
+func (s *Server) sweepWaits(ctx context.Context) error {
+	var due []store.Notice
+	err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		due, err = tx.DueNotices(s.now(), sweepMost)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, n := range due {
+		if n.Kind != noticeWait {
+			continue
+		}
+		if err := s.store.Update(ctx, func(tx store.Tx) error { return s.wake(tx, n) }); err != nil && !absent(err) {
+			return err
+		}
+		s.hub.hint(n.Account)
 	}
 	return nil
 }

@@ -131,6 +131,8 @@ const (
 	Browser    TicketKind = "browser"    // a browser known to an account
 	Grant      TicketKind = "grant"      // the password was typed for one change
 	Box        TicketKind = "box"        // a pairing's mailbox
+	Wait       TicketKind = "wait"       // something that was asked for and waits
+	Contact    TicketKind = "contact"    // an address of an account
 )
 
 // Ticket is a secret the backend gave out, kept only as its hash.

@@ -41,11 +41,16 @@ func Genesis(rand io.Reader, keys trust.Keys, d trust.Device, v trust.Verifier, 
 	return State{}.finish(AsDevice(d.ID, keys), b, nil)
 }
 
+// Admits reports whether a device could be added.
+func (s State) Admits(d trust.Device) bool {
+	next := s.fork()
+	return next.admit(d, 0)
+}
+
 // DeviceBody writes what both the author and the new device have to sign before
 // AddDevice. ErrInvalid if the entry could not be valid.
 func (s State) DeviceBody(a Author, d trust.Device, now time.Time) ([]byte, error) {
-	next := s.fork()
-	if !next.admit(d, 0) {
+	if !s.Admits(d) {
 		return nil, ErrInvalid
 	}
 	return s.body(a, OpAddDevice, d, now)

@@ -119,6 +119,9 @@ func (l Limits) notMe(s SignIn, now time.Time) (Limits, Effect) {
 	return l, e
 }
 
+// Pause refuses unknown browsers for a day because the owner says so.
+func (l Limits) Pause(now time.Time) (Limits, Effect) { return l.trim(now).pause(LongPause, now) }
+
 // pause refuses unknown browsers for a while; a longer pause stays.
 func (l Limits) pause(d time.Duration, now time.Time) (Limits, Effect) {
 	until := now.Add(d)
