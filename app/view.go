@@ -3,6 +3,7 @@ package app
 import (
 	"time"
 
+	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 )
 
@@ -37,6 +38,13 @@ type View struct {
 	Withheld   bool  // others see entries that the backend has not shown here for 10 minutes
 	Fork       *Fork // the device list has two histories: nothing is signed any more
 	Recovery   Recovery
+	// Regaining: in StageNew this device waits for its way back into an account.
+	Regaining *Regaining
+	Waits     []Wait    // what was asked for and can still be stopped, oldest first
+	Contacts  []Contact // where security mails and messages go
+	Light     Light     // whether the person would get back in without this device
+	Offline   bool      // this device's offline codes are accepted
+	Left      bool      // two-step verification was switched off
 	Vault      VaultKind
 	Notice     Notice     // at most one thing that wants attention
 	Paused     time.Time  // new browsers are refused until then; zero = not
@@ -140,6 +148,89 @@ type Recovery struct {
 	Kept   bool      // a copy sealed under the password is in the vault
 	Proved time.Time // when it was last typed in whole
 }
+
+// Regaining is a new device's way back into an account, by password and recovery key.
+type Regaining struct {
+	Name   string // the account's
+	Server string // the backend's origin
+	State  RegainState
+	Since  time.Time
+	Until  time.Time // when the wait is over
+	By     string    // stopped: by "device", "password", "key", "mail", or because something was "replaced"
+}
+
+// RegainState is how far it is.
+type RegainState string
+
+// The states.
+const (
+	RegainAsking  RegainState = "asking"  // the backend has not answered yet
+	RegainWaits   RegainState = "waits"   // until Until
+	RegainReady   RegainState = "ready"   // OpenRegain
+	RegainStopped RegainState = "stopped" // somebody stopped it
+)
+
+// Wait is something that was asked for, waits, and can be stopped.
+type Wait struct {
+	ID      trust.WaitID
+	Kind    api.WaitKind
+	Device  trust.DeviceID // that joins, or that asked
+	Name    string         // the device's
+	This    bool           // this device asked
+	Since   time.Time
+	Until   time.Time
+	Over    bool   // its time has passed: what was asked for can be had
+	Address string // from where it was asked for; "" = unknown
+}
+
+// Contact is an address of the account.
+type Contact struct {
+	ID        string
+	Medium    api.Medium
+	Address   string
+	Confirmed bool
+}
+
+// Light says whether the person would get back in if this device were lost.
+type Light struct {
+	Yes bool
+	// Ways are what would bring them back, the quickest first.
+	Ways []Way
+	// Next is the one thing to do now; "" = nothing.
+	Next Advice
+}
+
+// Way is one way back in.
+type Way struct {
+	Kind   WayKind
+	Device string    // WayDevice: its name
+	Proved time.Time // WayKey: when it was last typed; WayDevice: when it was last seen
+	Wait   time.Duration
+}
+
+// WayKind is one of WayDevice (another device, seen lately) and WayKey (password
+// and recovery key, after the wait).
+type WayKind string
+
+// The ways.
+const (
+	WayDevice WayKind = "device"
+	WayKey    WayKind = "key"
+)
+
+// Advice is one thing to do; screens have a sentence for each.
+type Advice string
+
+// The advices, the weightiest first.
+const (
+	AdviceNone    Advice = ""
+	AdviceNewKey  Advice = "new-key"  // the recovery key is lost, was never set, or failed its check
+	AdviceTypeKey Advice = "type-key" // it was never typed back, or not for half a year
+	AdviceGroups  Advice = "groups"   // two groups of it are asked for again
+	AdvicePair    Advice = "pair"     // there is no second device
+	AdviceSeen    Advice = "seen"     // the others were not seen for a month
+	AdviceContact Advice = "contact"  // no address is confirmed, and the server could send mail
+)
 
 // VaultKind says where this device keeps its secrets.
 type VaultKind string

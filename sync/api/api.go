@@ -83,6 +83,7 @@ type Server struct {
 	Version  string   `json:"version"`  // program version
 	Protocol string   `json:"protocol"` // "td/1"
 	Verifier Verifier `json:"verifier"`
+	Media    []Medium `json:"media,omitempty"` // by which it sends messages
 }
 
 // Verifier is the verifier record as it travels; Record gives the chain's form.

@@ -91,7 +91,7 @@ func (s *Server) Name() string { return s.name }
 // Server says who answers.
 func (s *Server) Server(context.Context) (api.Server, error) {
 	return api.Server{
-		Name: s.name, Version: s.version, Protocol: "td/1",
+		Name: s.name, Version: s.version, Protocol: "td/1", Media: s.media,
 		Verifier: api.Verifier{ID: s.record.ID, Origin: s.record.Origin, Sign: trust.Hash(s.record.Sign), KEM: s.record.KEM},
 	}, nil
 }
