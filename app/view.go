@@ -45,13 +45,13 @@ type View struct {
 	Light     Light     // whether the person would get back in without this device
 	Offline   bool      // this device's offline codes are accepted
 	Left      bool      // two-step verification was switched off
-	Vault      VaultKind
-	Notice     Notice     // at most one thing that wants attention
-	Paused     time.Time  // new browsers are refused until then; zero = not
-	Off        bool       // new browsers are refused until Resume
-	Quiet      bool       // the backend stopped ringing after unanswered requests
-	Door       *Door      // an opened door, until somebody passes or its time is over
-	Activity   []Activity // newest first
+	Vault     VaultKind
+	Notice    Notice     // at most one thing that wants attention
+	Paused    time.Time  // new browsers are refused until then; zero = not
+	Off       bool       // new browsers are refused until Resume
+	Quiet     bool       // the backend stopped ringing after unanswered requests
+	Door      *Door      // an opened door, until somebody passes or its time is over
+	Activity  []Activity // newest first
 }
 
 // Link is the connection to the backend.
