@@ -19,7 +19,8 @@ type Device struct {
 	Record  trust.Device
 	Chain   chain.State
 	Entries [][]byte
-	Origin  string // of the backend, as it is signed in session proofs
+	Origin  string            // of the backend, as it is signed in session proofs
+	Paper   trust.RecoveryKey // the account's, where this device made it
 }
 
 // NewDevice makes a device with keys and the first two entries of an account
@@ -50,7 +51,7 @@ func (d *Device) found(v trust.Verifier, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	d.Entries = [][]byte{genesis, recovery}
+	d.Entries, d.Paper = [][]byte{genesis, recovery}, key
 	d.Chain, err = chain.Open(d.Entries)
 	return err
 }
@@ -97,7 +98,11 @@ func (d *Device) Proof(nonce api.Secret, origin string) (api.SessionProof, error
 	if len(nonce) != 32 {
 		return api.SessionProof{}, errors.New("nonce is not 32 bytes long")
 	}
-	proof := trust.Proof{Account: d.Chain.Account(), Device: d.ID, Nonce: [32]byte(nonce), Origin: origin}
+	return d.proof(d.Chain.Account(), nonce, origin)
+}
+
+func (d *Device) proof(account trust.AccountID, nonce api.Secret, origin string) (api.SessionProof, error) {
+	proof := trust.Proof{Account: account, Device: d.ID, Nonce: [32]byte(nonce), Origin: origin}
 	sig, err := proof.Sign(d.Keys)
 	return api.SessionProof{Account: proof.Account, Device: d.ID, Nonce: nonce, Signature: sig[:]}, err
 }
