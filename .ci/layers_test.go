@@ -30,6 +30,7 @@ var arrows = []arrow{
 	{from: "trust/verify", to: []string{"trust", "trust/chain"}},
 
 	{from: "app/...", to: []string{"app/...", "trust/...", "sync/api", "sync/client"}, tests: []string{"sync/..."}},
+	{from: "app/kit", to: []string{"trust", "assets/..."}},
 	{from: "app/vault/...", to: []string{"trust"}},
 	{from: "app/cmd/...", to: []string{"app/...", "trust/...", "sync/api", "sync/client", "assets/..."}, tests: []string{"sync/..."}},
 
@@ -70,7 +71,7 @@ var reserves = []reserve{
 	}, {
 		what:  []string{"github.com/makiuchi-d/gozxing/...", "github.com/blackjack/webcam/...", "github.com/kbinani/screenshot/...", "github.com/jezek/xgb/..."},
 		for_:  []string{"ui/scan"},
-		tests: []string{"app/terminal"},
+		tests: []string{"app/kit", "app/terminal"},
 		why:   "pictures are hostile and the screen is private, which only the scanner looks after",
 	}, {
 		what: []string{"database/sql/...", "modernc.org/sqlite/...", "github.com/pressly/goose/...", "github.com/jackc/pgx/..."},

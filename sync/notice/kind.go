@@ -1,0 +1,87 @@
+package notice
+
+import "github.com/countersign/countersign/sync/api"
+
+// kind says which sentences a message is made of: the subject and the meaning by
+// its own name, and the advice, which several share.
+type kind struct {
+	name   string
+	means  string // where it is another's
+	advice string
+}
+
+// about finds the kind of a message; false if it is nothing to write about.
+func about(m Message) (kind, bool) {
+	if m.Code != "" {
+		return kind{name: "code", advice: "code"}, true
+	}
+	switch e := m.Event; e.Kind {
+	case api.EventChain:
+		return aboutChain(e.Data.Op), true
+	case api.EventWait, api.EventHalf, api.EventReady, api.EventStop:
+		return aboutWait(e)
+	case api.EventReset:
+		if e.Data.By == "wait" {
+			return kind{name: "reset-wait", advice: "password"}, true
+		}
+		return kind{name: "reset-key", advice: "password"}, true
+	case api.EventContact:
+		if e.Data.By == "removed" {
+			return kind{name: "contact-removed", advice: "look"}, true
+		}
+		return kind{name: "contact-confirmed", advice: "look"}, true
+	case api.EventDone:
+		return kind{name: "done", advice: "known"}, !e.Data.Known
+	default:
+		return aboutPlain(e.Kind)
+	}
+}
+
+// aboutPlain is about the kinds of event that say everything themselves.
+func aboutPlain(k api.EventKind) (kind, bool) {
+	advice, ok := map[api.EventKind]string{
+		api.EventPassword: "password",
+		api.EventRegained: "device",
+		api.EventLeft:     "device",
+		api.EventDenied:   "known",
+		api.EventBurned:   "known",
+		api.EventPaused:   "look",
+		api.EventOff:      "look",
+		api.EventOffline:  "known",
+		api.EventTwoStep:  "look",
+	}[k]
+	return kind{name: string(k), advice: advice}, ok
+}
+
+// aboutChain is about an entry; in general words about changes that are unknown.
+func aboutChain(op api.Change) kind {
+	switch op {
+	case api.ChangeAdded, api.ChangeRemoved, api.ChangeRecovery, api.ChangeVerifier, api.ChangePolicy, api.ChangeCredential, api.ChangeRevoked:
+		return kind{name: "chain-" + string(op), advice: "device"}
+	}
+	return kind{name: "chain", advice: "device"}
+}
+
+// aboutWait is about the stages of a wait. Half of it means what the beginning
+// meant.
+func aboutWait(e api.Event) (kind, bool) {
+	if e.Data.Wait == nil {
+		return kind{}, false
+	}
+	what := e.Data.Wait.Kind
+	switch what {
+	case api.WaitDevice, api.WaitPassword, api.WaitLeave:
+	default:
+		return kind{}, false
+	}
+	k := kind{name: string(e.Kind) + "-" + string(what), advice: "wait"}
+	switch e.Kind {
+	case api.EventHalf:
+		k.means = string(api.EventWait) + "-" + string(what)
+	case api.EventReady:
+		k.advice = "device"
+	case api.EventStop:
+		k.advice = "stopped"
+	}
+	return k, true
+}
