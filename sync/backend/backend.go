@@ -41,6 +41,7 @@ type Options struct {
 	Metrics   bool             // serve /metrics to others than this computer too
 	Log       *slog.Logger     // default discards
 	Now       func() time.Time // default time.Now
+	TestClock string           // see TestClockVariable
 }
 
 // Backend is a running backend. Safe for concurrent use.
@@ -90,6 +91,9 @@ func Start(ctx context.Context, o Options) (*Backend, error) {
 func (b *Backend) start(ctx context.Context) (err error) {
 	if b.o.Data == "" || b.o.Listen == "" {
 		return fmt.Errorf("%w: a data folder and an address to listen on are needed", ErrOptions)
+	}
+	if err := b.moveClock(); err != nil {
+		return err
 	}
 	secure, err := b.certificate()
 	if err != nil {

@@ -92,6 +92,7 @@ func (c command) serve(ctx context.Context, args []string) int {
 		return exitUsage
 	}
 	o.Log = slog.New(slog.NewJSONHandler(c.errs, &slog.HandlerOptions{Level: level}))
+	o.TestClock = os.Getenv(backend.TestClockVariable)
 	b, err := backend.Start(ctx, o)
 	if err != nil {
 		return c.fail(err)
