@@ -99,7 +99,7 @@ func (h *house) open() {
 		h.t.Fatal(err)
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log}))
+	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log, Media: []api.Medium{api.MediumMail, api.MediumText}}))
 }
 
 // reopen is a restart of the backend.
