@@ -16,6 +16,7 @@ const (
 	ContextRotation   Context = "td/1 verifier rotation"
 	ContextRecovery   Context = "td/1 recovery"
 	ContextSight      Context = "td/1 sight"
+	ContextOffline    Context = "td/1 offline code"
 )
 
 // Signature is an Ed25519 signature, 64 bytes.
