@@ -95,7 +95,7 @@ func TestNothingDescribingThePageTellsTheKeyOrTheAccount(t *testing.T) {
 			t.Errorf("what describes the page tells %q:\n%s", secret, about)
 		}
 	}
-	for _, want := range []string{`Title: +Recovery key\n`, `CreationDate: +2026-11-22T09:00:00`, `Pages: +1\n`, `Page size: +595\.28 x 841\.89 pts \(A4\)`, `JavaScript: +no\n`} {
+	for _, want := range []string{`Title: +Recovery key\n`, `CreationDate: +2026-11-22T09:00:00`, `ModDate: +2026-11-22T09:00:00`, `Pages: +1\n`, `Page size: +595\.28 x 841\.89 pts \(A4\)`, `JavaScript: +no\n`} {
 		if !regexp.MustCompile(want).MatchString(about) {
 			t.Errorf("pdfinfo does not say %q:\n%s", want, about)
 		}

@@ -193,7 +193,8 @@ func TestSweepTakesForgottenPagesAndNothingElse(t *testing.T) {
 	if err := os.Symlink(filepath.Dir(elsewhere), link); err != nil {
 		t.Fatal(err)
 	}
-	if err := Sweep(now.Add(-time.Second)); err != nil {
+	file := filepath.Join(d.temp, prefix+"6")
+	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Chtimes(file, now.Add(-2*time.Hour), now.Add(-2*time.Hour))); err != nil {
 		t.Fatal(err)
 	}
 	if err := Sweep(now); err != nil {
@@ -204,10 +205,26 @@ func TestSweepTakesForgottenPagesAndNothingElse(t *testing.T) {
 			t.Errorf("%s is still there", folder)
 		}
 	}
-	for _, path := range append(kept, link) {
+	for _, path := range append(kept, link, file) {
 		if _, err := os.Lstat(path); err != nil {
 			t.Errorf("%s was swept away", path)
 		}
+	}
+}
+
+// Somebody else may put a link into a shared folder, under a page's name.
+func TestSweepFollowsNoLink(t *testing.T) {
+	d := newDesk(t)
+	letters := filepath.Join(t.TempDir(), "letters")
+	if err := errors.Join(os.Mkdir(letters, 0o700), os.WriteFile(filepath.Join(letters, "one"), nil, 0o600),
+		os.Symlink(letters, filepath.Join(d.temp, prefix+"1"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := Sweep(time.Now().Add(1000 * time.Hour)); err != nil {
+		t.Error(err)
+	}
+	if len(pages(t, letters)) != 1 || len(pages(t, d.temp)) != 1 {
+		t.Error("a link was followed or taken for a page")
 	}
 }
 
