@@ -82,16 +82,17 @@ type Limits struct{ row limitsRow }
 // limitsRow is the stored form. Times are unix seconds, oldest first.
 // Fields are numbered for ever; do not reorder or reuse.
 type limitsRow struct {
-	Prompts []uint64   `cbor:"1,keyasint,omitempty"` // of unknown browsers, within a day
-	Wrong   []uint64   `cbor:"2,keyasint,omitempty"` // codes typed by unknown browsers
-	NotMe   uint64     `cbor:"3,keyasint,omitempty"` // last one
-	Ignored uint64     `cbor:"4,keyasint,omitempty"` // in a row
-	Paused  uint64     `cbor:"5,keyasint,omitempty"` // until
-	Off     bool       `cbor:"6,keyasint,omitempty"`
-	Change  bool       `cbor:"7,keyasint,omitempty"`
-	Refused []uint64   `cbor:"8,keyasint,omitempty"` // count, time of the last
-	Door    *door      `cbor:"9,keyasint,omitempty"`
-	Known   []knownRow `cbor:"10,keyasint,omitempty"`
+	Prompts []uint64    `cbor:"1,keyasint,omitempty"` // of unknown browsers, within a day
+	Wrong   []uint64    `cbor:"2,keyasint,omitempty"` // codes typed by unknown browsers
+	NotMe   uint64      `cbor:"3,keyasint,omitempty"` // last one
+	Ignored uint64      `cbor:"4,keyasint,omitempty"` // in a row
+	Paused  uint64      `cbor:"5,keyasint,omitempty"` // until
+	Off     bool        `cbor:"6,keyasint,omitempty"`
+	Change  bool        `cbor:"7,keyasint,omitempty"`
+	Refused []uint64    `cbor:"8,keyasint,omitempty"` // count, time of the last
+	Door    *door       `cbor:"9,keyasint,omitempty"`
+	Known   []knownRow  `cbor:"10,keyasint,omitempty"`
+	Offline *offlineRow `cbor:"11,keyasint,omitempty"`
 }
 
 // knownRow is one known browser's history.

@@ -76,8 +76,9 @@ func (l Limits) wrongKnown(b Browser) (Limits, Effect) {
 
 // succeeded gives back the sign-in's own wrong codes and ends L6; L4's others and
 // L5 stay.
-func (l Limits) succeeded(s SignIn) Limits {
-	slips := int(s.Tries) - 1
+func (l Limits) succeeded(s SignIn) Limits { return l.giveBack(s, int(s.Tries)-1) }
+
+func (l Limits) giveBack(s SignIn, slips int) Limits {
 	if s.Known {
 		k := l.known(s.Browser)
 		k.Wrong -= min(k.Wrong, uint64(slips))
