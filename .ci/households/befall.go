@@ -62,7 +62,7 @@ func (h *house) follow(e event) {
 			h.newPassword()
 		}
 	case numberRenewed:
-		h.number = h.number || h.rules.text && h.hasPassword() && h.hasDevice()
+		h.number = h.number || h.hasPassword() && h.hasDevice()
 	}
 }
 
@@ -93,7 +93,9 @@ func (h *house) burn() {
 		h.later(event{h.now + month, homeRekeyed, 0})
 	}
 	if !h.holds() {
+		h.burning = true
 		h.mend()
+		h.burning = false
 	}
 }
 
@@ -105,8 +107,8 @@ func (h *house) losePaper() {
 	}
 }
 
-// ask is the app's question for the key: monthly in the key's first year, twice a
-// year later. A missing paper is found while the rest is there.
+// ask is the app's question for the key: monthly in the key's first year, as
+// the rules say later. A missing paper is found while the rest is there.
 func (h *house) ask(which int) {
 	if which != h.key {
 		return
@@ -117,7 +119,7 @@ func (h *house) ask(which int) {
 	if which != h.key {
 		return // the new key has its own drill
 	}
-	next := 6 * month
+	next := h.rules.drillLater
 	if h.now-h.keyBorn < year {
 		next = month
 	}

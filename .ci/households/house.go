@@ -23,7 +23,8 @@ type house struct {
 
 	owns    [deviceKinds]bool
 	trusted [deviceKinds]bool
-	number  bool // the telephone number is the owner's
+	number  bool // the telephone number is the owner's, where the rules ask for one
+	friends bool // there are recovery contacts
 
 	knows    bool // the password, by heart
 	written  bool // it lies at home on paper
@@ -37,22 +38,36 @@ type house struct {
 	disabled bool // see rules.disable
 	leaked   bool // a stranger knows the password
 	copied   bool // an insider has the key
+	burning  bool // the home was lost just now
 	snatched bool // a thief holds a device that still belongs and is after the account
 
 	end     end
 	why     string
 	ended   hours
 	outages []hours // times of being shut out that ended well
+	stopped stops   // waits of the owner that somebody stopped
 	entries int     // strangers who were signed in for a while, without taking the account
+}
+
+// stops counts the owner's waits that were stopped, by whom.
+type stops struct {
+	Begun    int `json:"begun"`
+	Mistake  int `json:"byMistake"` // by somebody of the household, each time
+	Thief    int `json:"byThief"`   // by the thief of a device that still belonged
+	Stranger int `json:"byStranger"`
 }
 
 // settle makes a household on its first day.
 func settle(r rules, v rates, l luck) *house {
-	h := &house{rules: r, rates: v, luck: l, number: r.text}
+	h := &house{queue: make([]event, 0, 8), rules: r, rates: v, luck: l, number: r.text || r.textWait > 0}
 	trusts := v[trustsSecond]
 	if r.advice {
 		trusts = v[trustsAdvised]
 	}
+	if r.demand {
+		trusts = 1
+	}
+	h.friends = r.contacts && h.lucky(hasContacts, 0)
 	h.owns = [deviceKinds]bool{true, h.lucky(ownsComputer, 0), h.lucky(ownsTablet, 0)}
 	for i := range h.owns {
 		h.trusted[i] = h.owns[i] && (i == phone || l.of(trustsSecond, 0, uint64(i)) < trusts)
@@ -69,7 +84,8 @@ func (h *house) live(l life, end hours) *house {
 		var e event
 		switch {
 		case len(h.queue) > 0 && (len(events) == 0 || h.queue[0].at <= events[0].at):
-			e, h.queue = h.queue[0], h.queue[1:]
+			e = h.queue[0]
+			h.queue = slices.Delete(h.queue, 0, 1)
 		case len(events) > 0:
 			e, events = events[0], events[1:]
 		default:
@@ -105,8 +121,8 @@ func (h *house) spell(question rate, salt uint64) hours {
 
 // hasPassword, hasDevice and hasKey tell what the owner truly has, known or not.
 func (h *house) hasPassword() bool { return h.knows || h.written }
-func (h *house) hasKey() bool      { return h.paper || h.second }
-func (h *house) hasDevice() bool   { return h.holds() || h.number }
+func (h *house) hasKey() bool      { return h.paper || h.second || h.friends }
+func (h *house) hasDevice() bool   { return h.holds() || h.number && h.rules.text }
 
 // holds reports whether a trusted device is in the owner's hands.
 func (h *house) holds() bool { return slices.Contains(h.trusted[:], true) }
@@ -123,7 +139,11 @@ func (h *house) newKey() {
 	h.key++
 	h.keyBorn, h.copied = h.now, false
 	h.paper = !h.lucky(keyNeverKept, uint64(h.key))
-	h.second = h.paper && h.lucky(keySecondCopy, uint64(h.key))
+	copied := h.rates[keySecondCopy]
+	if h.rules.copies {
+		copied = h.rates[keySecondAsked]
+	}
+	h.second = h.paper && h.luck.of(keySecondCopy, h.now, uint64(h.key)) < copied
 	if !h.paper {
 		h.miss()
 	}

@@ -64,7 +64,7 @@ type life struct {
 
 // draw makes a household's life of so many years.
 func draw(r rates, l luck, years float64) life {
-	out := life{luck: l}
+	out := life{luck: l, events: make([]event, 0, 64)}
 	often := []struct {
 		what  mishap
 		which int

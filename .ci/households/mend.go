@@ -10,6 +10,7 @@ const (
 
 // Reasons of a lock-out.
 const (
+	noHome             = "everything at home gone, phone and key with it"
 	noDeviceNoKey      = "devices and key gone"
 	noDeviceNoPassword = "devices and password gone"
 	noPasswordNoKey    = "password and key gone"
@@ -36,6 +37,10 @@ func (h *house) mend() {
 		h.regain(newSIM)
 	case p && k:
 		h.regainByWait()
+	case p && h.number && h.rules.textWait > 0:
+		h.regainByMessage(h.rules.textWait)
+	case p && h.rules.mailWait > 0 && h.lucky(mailReached, 0):
+		h.regainByMessage(h.rules.mailWait)
 	case d && k:
 		h.reset(fetching)
 	case d && h.rules.aloneWait > 0:
@@ -85,6 +90,16 @@ func (h *house) regainByWait() {
 	h.newKey()
 }
 
+// regainByMessage is a new device by password and a message to the owner, where the
+// rules know that. The key, which was gone, is replaced then.
+func (h *house) regainByMessage(lasts hours) {
+	took := h.wait(lasts, h.rules.twoBeatOne, h.snatched)
+	if h.end == inUse {
+		h.regain(took)
+		h.replaceKeyLater()
+	}
+}
+
 // resetByWait is a new password by a device alone.
 func (h *house) resetByWait() {
 	took := h.wait(h.rules.aloneWait, false, h.snatched)
@@ -123,6 +138,8 @@ func (h *house) missing() string {
 		return disabledNoKey
 	case h.disabled:
 		return disabledNoDevice
+	case h.burning && !d && !k:
+		return noHome
 	case !p && !d && !k:
 		return nothingLeft
 	case !d && !k:

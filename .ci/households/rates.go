@@ -20,6 +20,10 @@ const (
 	daysToReplace
 	keyNeverKept
 	keySecondCopy
+	keySecondAsked
+	hasContacts
+	mailReached
+	mailKnown
 	keyLost
 	keyMissed
 	keyFoundAgain
@@ -116,6 +120,10 @@ func stated() [rateCount]statement {
 		daysToReplace:     {"until a lost device is replaced", 10, days, "assumed, mean"},
 		keyNeverKept:      {"key typed back, but no paper kept", 0.15, share, "assumed"},
 		keySecondCopy:     {"a second copy of the key lies elsewhere", 0.15, share, "assumed"},
+		keySecondAsked:    {"the same where the kit insists (variants only)", 0.40, share, "assumed"},
+		hasContacts:       {"recovery contacts chosen and reachable (variants only)", 0.40, share, "assumed"},
+		mailReached:       {"the outside mailbox opens without the lost things (variants only)", 0.60, share, "assumed"},
+		mailKnown:         {"who knows the password reads that mailbox too (variants only)", 0.15, share, "assumed: one password for both"},
 		keyLost:           {"paper lost", 0.04, perYear, "assumed"},
 		keyMissed:         {"a lost paper is missed without being asked for", 0.10, perYear, "assumed"},
 		keyFoundAgain:     {"a lost paper turns up when all depends on it", 0.10, share, "assumed"},

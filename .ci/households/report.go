@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 )
@@ -46,6 +48,7 @@ type line struct {
 	Entries   estimate           `json:"entries"`
 	Outages   estimate           `json:"outages"`
 	Hours     estimate           `json:"hoursEach"`
+	Stops     stops              `json:"stops"` // of all seeds together
 	Why       map[string]float64 `json:"why"`
 }
 
@@ -76,7 +79,7 @@ type report struct {
 // report plays the study, and each rate's variation where asked to.
 func (s study) report(workers int, sensitivity bool) report {
 	found := s.run(workers)
-	out := report{Homes: s.homes, Years: s.years, Seeds: len(s.seeds), Verdicts: judge(found)}
+	out := report{Homes: s.homes, Years: s.years, Seeds: len(s.seeds), Verdicts: judge(found, 1)}
 	for k, r := range s.rules {
 		out.Lines = append(out.Lines, newLine(r.name, column(found, k)))
 	}
@@ -113,6 +116,7 @@ func newLine(name string, seeds []tally) line {
 		Why:       map[string]float64{},
 	}
 	for _, t := range seeds {
+		out.Stops.add(t.Stops)
 		for why, n := range t.Why {
 			out.Why[why] += t.of10000(n) / float64(len(seeds))
 		}
@@ -122,12 +126,12 @@ func newLine(name string, seeds []tally) line {
 
 func (t tally) of10000(n int) float64 { return float64(n) * 10000 / float64(t.Homes) }
 
-// judge compares the second set of rules with the first.
-func judge(found [][]tally) []verdict {
+// judge compares a set of rules with the first.
+func judge(found [][]tally, k int) []verdict {
 	over := func(e end, part float64) estimate {
 		figures := make([]float64, len(found))
 		for i, t := range found {
-			figures[i] = t[1].of10000(t[1].Ends[e]) - part*t[0].of10000(t[0].Ends[e])
+			figures[i] = t[k].of10000(t[k].Ends[e]) - part*t[0].of10000(t[0].Ends[e])
 		}
 		return mean(figures)
 	}
@@ -156,24 +160,26 @@ func (r report) print(w io.Writer) {
 		fmt.Fprintf(w, "%-40s %16v %16v %16v %16v %14v\n", l.Rules, l.LockedOut, l.Taken, l.Entries, l.Outages, l.Hours)
 	}
 	for _, l := range r.Lines[:2] {
-		fmt.Fprintf(w, "\n%s, why:\n", l.Rules)
-		whys := make([]string, 0, len(l.Why))
-		for why := range l.Why {
-			whys = append(whys, why)
-		}
-		slices.SortFunc(whys, func(a, b string) int {
-			if l.Why[a] != l.Why[b] {
-				return int(math.Copysign(1, l.Why[b]-l.Why[a]))
-			}
-			return len(a) - len(b)
-		})
-		for _, why := range whys {
-			fmt.Fprintf(w, "  %8.1f  %s\n", l.Why[why], why)
-		}
+		l.explain(w)
 	}
 	fmt.Fprintln(w)
 	for _, v := range r.Verdicts {
 		fmt.Fprintf(w, "%s: %s (over by %v)\n", v.Goal, v.Ruled, v.Over)
 	}
 	printVaried(w, r.Sensitivity)
+}
+
+// explain writes the reasons, the most frequent first.
+func (l line) explain(w io.Writer) {
+	fmt.Fprintf(w, "\n%s, why:\n", l.Rules)
+	whys := slices.SortedFunc(maps.Keys(l.Why), func(a, b string) int {
+		return cmp.Or(cmp.Compare(l.Why[b], l.Why[a]), cmp.Compare(a, b))
+	})
+	for _, why := range whys {
+		fmt.Fprintf(w, "  %8.1f  %s\n", l.Why[why], why)
+	}
+	if s := l.Stops; s.Begun > 0 {
+		fmt.Fprintf(w, "  of %d waits: stopped %d times by mistake, kept stopped by a thief %d, by another stranger %d\n",
+			s.Begun, s.Mistake, s.Thief, s.Stranger)
+	}
 }

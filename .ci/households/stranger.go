@@ -10,6 +10,7 @@ const (
 	bySwap       = "telephone number taken over"
 	byThief      = "snatched phone, password known"
 	byThiefsWait = "snatched phone, its wait not stopped"
+	byMail       = "password and mailbox, wait not stopped"
 	byInsider    = "paper and password"
 	byInsiderD   = "paper and unlocked phone"
 )
@@ -28,6 +29,10 @@ func (h *house) expose(told rate) {
 		h.entries++
 	}
 	h.leaked = true
+	if h.rules.mailWait > 0 && h.lucky(mailKnown, 0) && h.lucky(unseenThree, 0) {
+		h.finish(taken, byMail)
+		return
+	}
 	if h.lucky(passwordChanged, 0) {
 		h.later(event{h.now + 7*day, passwordRenewed, h.password})
 	}
@@ -42,9 +47,11 @@ func (h *house) hammer() {
 	}
 }
 
-// swap is the owner's number on a stranger's card.
+// swap is the owner's number on a stranger's card. Where it has to wait, the owner's
+// silent telephone is one notice more, which is not counted.
 func (h *house) swap() {
-	if h.number && (h.leaked || h.lucky(swapperKnows, 0)) {
+	knows := h.leaked || h.lucky(swapperKnows, 0)
+	if h.number && knows && (h.rules.text || h.lucky(unseenThree, 0)) {
 		h.finish(taken, bySwap)
 	}
 }
@@ -53,7 +60,7 @@ func (h *house) swap() {
 // password, the thief can, and can stop what the owner begins.
 func (h *house) snatch() {
 	holds := h.trusted[phone]
-	if (holds || h.number) && h.lucky(thiefKnows, 0) {
+	if (holds || h.number && h.rules.text) && h.lucky(thiefKnows, 0) {
 		h.finish(taken, byThief)
 		return
 	}
@@ -112,16 +119,19 @@ func (h *house) stopInsider() {
 // owner's house by mistake, or in a stranger's hands, until he gives up. A thief who
 // keeps the owner out has a wait of his own, which the owner must stop each time.
 func (h *house) wait(lasts hours, once, thief bool) hours {
+	h.stopped.Begun++
 	again := lasts/2 + starting
 	took := lasts
 	for n := uint64(0); n < 20 && h.lucky(stopsByMistake, n); n++ {
+		h.stopped.Mistake++
 		took += again
 	}
 	stopped := thief || h.leaked && h.lucky(strangerStops, 1) || h.copied && h.lucky(strangerStops, 2)
-	switch {
-	case !stopped:
+	if !stopped {
 		return took
-	case once:
+	}
+	h.blame(thief)
+	if once {
 		return took + again
 	}
 	patience := h.spell(daysToGiveUp, 0)
@@ -129,6 +139,15 @@ func (h *house) wait(lasts hours, once, thief bool) hours {
 		h.outlast(patience)
 	}
 	return took + patience
+}
+
+// blame counts who stopped the owner.
+func (h *house) blame(thief bool) {
+	if thief {
+		h.stopped.Thief++
+	} else {
+		h.stopped.Stranger++
+	}
 }
 
 // outlast is the owner stopping the thief's wait again and again.

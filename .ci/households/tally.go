@@ -10,6 +10,7 @@ type tally struct {
 	Outages int            `json:"outages"` // times of being shut out that ended well
 	Hours   float64        `json:"hours"`   // of all of them together
 	Entries int            `json:"entries"` // strangers signed in for a while
+	Stops   stops          `json:"stops"`
 }
 
 // add counts one household.
@@ -24,6 +25,7 @@ func (t *tally) add(h *house) {
 		t.Hours += float64(o)
 	}
 	t.Entries += h.entries
+	t.Stops.add(h.stopped)
 }
 
 // join adds another tally.
@@ -38,6 +40,14 @@ func (t *tally) join(o tally) {
 	t.Outages += o.Outages
 	t.Hours += o.Hours
 	t.Entries += o.Entries
+	t.Stops.add(o.Stops)
+}
+
+func (s *stops) add(o stops) {
+	s.Begun += o.Begun
+	s.Mistake += o.Mistake
+	s.Thief += o.Thief
+	s.Stranger += o.Stranger
 }
 
 // study is what to play.
