@@ -15,7 +15,9 @@ type Devices interface {
 	// Append adds the next entry, which the calling device has signed. The same
 	// bytes again succeed again, also without a grant. CodeSession, CodeDevice,
 	// CodeChain (not valid), CodeStale (another entry was first: fetch and sign
-	// anew), CodePassword (no grant), CodeYoung.
+	// anew), CodePassword (no grant), CodeYoung, CodeWait: the device has removed
+	// another within a day, and the wait for this removal has begun or goes on;
+	// after it the removal is signed and granted anew.
 	Append(ctx context.Context, token Secret, entry []byte) error
 	// Heal hands a backend that was restored from an old backup the entries it had
 	// accepted before, from its own head on, with the Receipt for the last of them.

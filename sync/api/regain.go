@@ -109,6 +109,7 @@ const (
 	WaitDevice   WaitKind = "device"   // a new device, with password and recovery key
 	WaitPassword WaitKind = "password" // another password, with a device alone
 	WaitLeave    WaitKind = "leave"    // two-step verification off
+	WaitRemove   WaitKind = "remove"   // a second device removed by one device within a day
 )
 
 // Wait is something that was asked for and that any one thing can stop.
@@ -116,7 +117,7 @@ type Wait struct {
 	ID      trust.WaitID   `json:"id"`
 	Kind    WaitKind       `json:"kind"`
 	Device  trust.DeviceID `json:"device"` // that joins, or that asked
-	Name    string         `json:"name"`   // the device's own
+	Name    string         `json:"name"`   // the device's own; remove: of the one to be removed
 	Since   time.Time      `json:"since"`
 	Until   time.Time      `json:"until"`
 	Address string         `json:"address,omitempty"` // from where it was asked for

@@ -14,43 +14,53 @@ import (
 // Append adds the next entry of a chain.
 func (s *Server) Append(ctx context.Context, token api.Secret, raw []byte) error {
 	var c caller
+	var waits error
 	err := s.store.Update(ctx, func(tx store.Tx) (err error) {
 		if c, err = s.caller(tx, token); err != nil {
 			return err
 		}
-		return s.appendEntry(tx, c, raw)
+		waits, err = s.appendEntry(tx, c, raw)
+		return err
 	})
 	if err == nil {
 		s.hub.hint(c.ID)
+		err = waits
 	}
 	return s.orInternal(ctx, "append", err)
 }
 
-func (s *Server) appendEntry(tx store.Tx, c caller, raw []byte) error {
+// appendEntry adds an entry; waits says that it has to wait, which is no failure of
+// the transaction.
+func (s *Server) appendEntry(tx store.Tx, c caller, raw []byte) (waits, err error) {
 	e, err := chain.Inspect(raw)
 	if err != nil {
-		return refuseEntry(err)
+		return nil, refuseEntry(err)
 	}
 	if known, ok := c.chain.At(e.Seq); ok && known == trust.HashEntry(raw) {
-		return nil // the answer was lost on the way
+		return nil, nil // the answer was lost on the way
 	}
 	after, err := follows(c, e, raw)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !leaves(e, after) {
 		if err := s.mayChange(tx, c); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	body, err := chain.Body(raw)
 	if err != nil {
-		return refuseEntry(err)
+		return nil, refuseEntry(err)
 	}
 	if err := s.useGrant(tx, c, trust.HashBody(body)); err != nil {
-		return err
+		return nil, err
 	}
-	return s.extend(tx, c.account, e, raw, after, &c)
+	if gone := missing(c.chain, after); len(gone) > 0 && gone[0] != c.device {
+		if waits, err = s.mayRemove(tx, c, gone[0]); waits != nil || err != nil {
+			return waits, err
+		}
+	}
+	return nil, s.extend(tx, c.account, e, raw, after, &c)
 }
 
 // follows gives the state after an entry of the caller's own, or why there is none.

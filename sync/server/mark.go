@@ -18,6 +18,7 @@ const (
 	markJoined  mark = "joined"  // when a device was added: seconds
 	markYoung   mark = "young"   // until when it is young, and held: seconds, twice
 	markSight   mark = "sight"   // its last signed sight
+	markRemoved mark = "removed" // when it last removed another: seconds
 	markPairing mark = "pairing" // of an account: when its latest boxes were opened
 	markLeft    mark = "left"    // of an account: when two-step verification was switched off, in seconds
 	markCodes   mark = "codes"   // of an account: when its latest codes were sent to addresses

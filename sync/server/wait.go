@@ -30,7 +30,7 @@ type wait struct {
 // waitNote is what a wait's ticket holds. Stored; do not rename.
 type waitNote struct {
 	Wait    api.Wait `json:"wait"`
-	Record  []byte   `json:"record,omitempty"`  // device: the record that will join
+	Record  []byte   `json:"record,omitempty"`  // device: the record that will join; remove: the identifier of who goes
 	Stopped string   `json:"stopped,omitempty"` // by what, see api.EventData.By
 	Done    bool     `json:"done,omitempty"`    // what it led to was had
 }

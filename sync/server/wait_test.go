@@ -155,6 +155,40 @@ func TestTheKeysSignature(t *testing.T) {
 	refused(t, second(a.s.BeginRegain(ctx, once)), api.CodePassword, "the same signature again")
 }
 
+// One device removes one other in a day; the second waits, unless a second device
+// does it or the recovery key.
+func TestASecondRemovalWaits(t *testing.T) {
+	ctx := context.Background()
+	a := newHouse(t, origin).settle("anna").grownUp()
+	b, c, d := a.join("Phone"), a.join("Tablet"), a.join("Old phone")
+	a.pass(4 * day) // none is young
+	remove := func(by, of *home) error {
+		by.catchUp()
+		entry := by.removal(of)
+		by.grant(entry)
+		return by.appended(entry)
+	}
+	ok(t, remove(a, d))
+	refused(t, remove(a, c), api.CodeWait, "a second removal in a day")
+	refused(t, remove(a, c), api.CodeWait, "the same again")
+	waits := must(a.s.Status(ctx, a.token())).Waits
+	if len(waits) != 1 || waits[0].Kind != api.WaitRemove || waits[0].Name != "Tablet" || waits[0].Device != a.device.ID {
+		t.Fatalf("what waits is %+v", waits)
+	}
+	ok(t, c.s.StopWait(ctx, c.token(), waits[0].ID)) // who is to go may stop it
+	refused(t, remove(a, c), api.CodeWait, "a removal after its wait was stopped")
+	a.pass(day - time.Second)
+	refused(t, remove(a, c), api.CodeWait, "a removal a second early")
+	a.pass(time.Second)
+	ok(t, remove(a, c))
+	if waits := must(a.s.Status(ctx, a.token())).Waits; len(waits) != 0 {
+		t.Errorf("still waits %+v", waits)
+	}
+	b.catchUp()
+	e := b.join("Laptop 2")
+	ok(t, remove(b, e)) // another device's first
+}
+
 // Leaving waits a day and can be stopped; in the first two weeks it is done at once.
 // A password that would be too short alone is refused.
 func TestLeaving(t *testing.T) {
