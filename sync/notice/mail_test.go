@@ -1,0 +1,224 @@
+package notice
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/countersign/countersign/sync/api"
+)
+
+func mailTo(address string) Message {
+	m := told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7"})
+	m.Address, m.Language, m.Server = address, "de", "Schlüsseldienst"
+	return m
+}
+
+// sender makes the one sender that options name.
+func sender(t *testing.T, medium api.Medium, o Options) Sender {
+	t.Helper()
+	senders, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if senders[medium] == nil {
+		t.Fatalf("there is no sender for %q", medium)
+	}
+	return senders[medium]
+}
+
+func (p *postfix) options(port int, tls, ca string) Options {
+	return Options{Mail: MailOptions{Host: "127.0.0.1", Port: port, From: "Sign-in <id@mx.example.org>", TLS: tls, CAFile: ca}}
+}
+
+func (p *postfix) send(o Options, m Message) error {
+	return sender(p.t, api.MediumMail, o).Send(p.t.Context(), m)
+}
+
+// One server for the whole story, as it takes a second to start.
+func TestMailArrives(t *testing.T) {
+	p := startPostfix(t)
+	t.Run("as text and page", p.in((*postfix).arrives))
+	t.Run("over TLS", p.in((*postfix).arrivesOverTLS))
+	t.Run("with a certificate nobody vouches for", p.in((*postfix).refusesCertificate))
+	t.Run("without TLS although required", p.in((*postfix).requiresTLS))
+	t.Run("later", p.in((*postfix).arrivesLater))
+	t.Run("at nobody", p.in((*postfix).isRefused))
+	t.Run("twice", p.in((*postfix).arrivesTwice))
+}
+
+func (p *postfix) in(f func(*postfix)) func(*testing.T) {
+	return func(t *testing.T) {
+		before := p.t
+		p.t = t
+		defer func() { p.t = before }()
+		f(p)
+	}
+}
+
+// last waits until there is one mail more than before send, and gives it.
+func (p *postfix) last(send func()) string {
+	p.t.Helper()
+	n := len(p.inbox(0))
+	send()
+	return p.inbox(n + 1)[n]
+}
+
+func (p *postfix) arrives() {
+	t := p.t
+	raw := p.last(func() {
+		if err := p.send(p.options(p.plain, "none", ""), mailTo("anna@example.org")); err != nil {
+			t.Fatal(err)
+		}
+	})
+	m, body := parsed(t, raw)
+	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+	if err != nil || subject != "Schlüsseldienst: Jemand hat sich aus einem neuen Browser angemeldet" {
+		t.Errorf("the subject is %q, %v", subject, err)
+	}
+	for name, want := range map[string]string{
+		"To": "<anna@example.org>", "From": `"Sign-in" <id@mx.example.org>`, "Auto-Submitted": "auto-generated",
+		"Message-Id": "<notice.7." + strconv.FormatInt(at.UnixNano(), 36) + "@mx.example.org>", "User-Agent": "", "X-Mailer": "",
+	} {
+		if got := m.Header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	text := compose(t, mailTo("anna@example.org"))
+	got := parts(t, m.Header.Get("Content-Type"), body)
+	if len(got) != 2 || got[0] != text.Plain || got[1] != text.HTML {
+		t.Errorf("the mail holds %q", got)
+	}
+	if _, err := m.Header.Date(); err != nil {
+		t.Error(err)
+	}
+}
+
+// parts are those of a mail that says the same in several forms.
+func parts(t *testing.T, contentType, body string) []string {
+	t.Helper()
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatalf("the mail is %q, %v", contentType, err)
+	}
+	var out []string
+	for r := multipart.NewReader(strings.NewReader(body), params["boundary"]); ; {
+		part, err := r.NextRawPart()
+		if err == io.EOF {
+			return out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(quotedprintable.NewReader(part))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, strings.ReplaceAll(string(raw), "\r\n", "\n"))
+	}
+}
+
+func (p *postfix) arrivesOverTLS() {
+	for port, mode := range map[int]string{p.starttls: "starttls-required", p.tls: "tls"} {
+		raw := p.last(func() {
+			if err := p.send(p.options(port, mode, p.ca), mailTo("anna@example.org")); err != nil {
+				p.t.Fatalf("%s: %v", mode, err)
+			}
+		})
+		if !strings.Contains(raw, "(using TLSv1.3") {
+			p.t.Errorf("%s: the mail came without TLS:\n%s", mode, raw)
+		}
+	}
+	raw := p.last(func() {
+		if err := p.send(p.options(p.starttls, "starttls", p.ca), mailTo("anna@example.org")); err != nil {
+			p.t.Fatal(err)
+		}
+	})
+	if !strings.Contains(raw, "(using TLSv1.3") {
+		p.t.Errorf("TLS was offered and not used:\n%s", raw)
+	}
+	p.last(func() {
+		if err := p.send(p.options(p.plain, "starttls", p.ca), mailTo("anna@example.org")); err != nil {
+			p.t.Errorf("without TLS on offer: %v", err)
+		}
+	})
+}
+
+// Whoever sits between must not read mails that hold a link which stops things.
+func (p *postfix) refusesCertificate() {
+	n := len(p.inbox(0))
+	for _, ca := range []string{"", p.other} {
+		for port, modes := range map[int][]string{p.starttls: {"starttls", "starttls-required"}, p.tls: {"tls"}} {
+			for _, mode := range modes {
+				p.later(p.send(p.options(port, mode, ca), mailTo("anna@example.org")), mode)
+			}
+		}
+	}
+	if got := len(p.inbox(0)); got != n {
+		p.t.Errorf("%d mails went through", got-n)
+	}
+}
+
+// later wants a failure that may mend itself and says nothing about anybody.
+func (p *postfix) later(err error, what string) {
+	p.t.Helper()
+	if err == nil || errors.Is(err, ErrRefused) || strings.Contains(err.Error(), "@example.org") {
+		p.t.Errorf("%s: sending gives %v", what, err)
+	}
+}
+
+func (p *postfix) requiresTLS() {
+	p.later(p.send(p.options(p.plain, "starttls-required", p.ca), mailTo("anna@example.org")), "no TLS on offer")
+	p.later(p.send(p.options(freePort(p.t), "none", ""), mailTo("anna@example.org")), "nobody listens")
+}
+
+func (p *postfix) arrivesLater() {
+	p.putOff(true)
+	p.later(p.send(p.options(p.plain, "none", ""), mailTo("later@example.org")), "put off")
+	p.putOff(false)
+	p.last(func() {
+		if err := p.send(p.options(p.plain, "none", ""), mailTo("later@example.org")); err != nil {
+			p.t.Error(err)
+		}
+	})
+}
+
+func (p *postfix) isRefused() {
+	n := len(p.inbox(0))
+	for _, address := range []string{"gone@example.org", "", "anna", "Anna <anna@example.org>", "anna@example.org, gone@example.org", "anna@example.org\r\nRCPT TO:<eve@example.org>", "<anna@example.org>"} {
+		err := p.send(p.options(p.plain, "none", ""), mailTo(address))
+		if !errors.Is(err, ErrRefused) || strings.Contains(err.Error(), "example.org") {
+			p.t.Errorf("%q gives %v", address, err)
+		}
+	}
+	if got := len(p.inbox(0)); got != n {
+		p.t.Errorf("%d mails went through", got-n)
+	}
+}
+
+// A mail that is sent again can be told from another one; a code that is sent again
+// is another code, which nothing on the way may drop.
+func (p *postfix) arrivesTwice() {
+	id := func(m Message) string {
+		raw := p.last(func() {
+			if err := p.send(p.options(p.plain, "none", ""), m); err != nil {
+				p.t.Fatal(err)
+			}
+		})
+		mail, _ := parsed(p.t, raw)
+		return mail.Header.Get("Message-Id")
+	}
+	event, code := mailTo("anna@example.org"), mailTo("anna@example.org")
+	code.Code = "01234567"
+	if a, b := id(event), id(event); a != b {
+		p.t.Errorf("the same message is called %q and %q", a, b)
+	}
+	if a, b := id(code), id(code); a == b || strings.Contains(a+b, code.Code) {
+		p.t.Errorf("two codes are called %q and %q", a, b)
+	}
+}

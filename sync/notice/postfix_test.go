@@ -1,0 +1,293 @@
+package notice
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	netmail "net/mail"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// postfix is a real mail server on loopback that delivers into one mailbox. It
+// knows nobody called gone, and puts off who is called later as long as it is told.
+type postfix struct {
+	t     *testing.T
+	dir   string
+	ca    string // file with the certificate it is trusted by
+	other string // file with one that says nothing about it
+	// Its doors: STARTTLS offered, no TLS, TLS from the start.
+	starttls, plain, tls int
+}
+
+const postfixMain = `compatibility_level = 3.6
+queue_directory = DIR/spool
+data_directory = DIR/data
+command_directory = /usr/sbin
+daemon_directory = /usr/lib/postfix/sbin
+mail_owner = postfix
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mx.example.org
+mydestination = example.org
+mynetworks = 127.0.0.0/8
+alias_maps =
+alias_database =
+local_recipient_maps =
+local_transport = virtual
+virtual_mailbox_domains =
+virtual_mailbox_base = DIR/mbox
+virtual_mailbox_maps = static:inbox
+virtual_minimum_uid = 1
+virtual_uid_maps = static:8
+virtual_gid_maps = static:8
+smtpd_recipient_restrictions = check_recipient_access texthash:DIR/refused, permit_mynetworks, reject
+smtpd_tls_cert_file = DIR/cert.pem
+smtpd_tls_key_file = DIR/key.pem
+smtpd_tls_received_header = yes
+smtpd_error_sleep_time = 0
+
+relayhost =
+default_transport = error:no outside
+maillog_file = DIR/log
+maillog_file_prefixes = DIR
+`
+
+const postfixMaster = `127.0.0.1:STARTTLS inet n - n - - smtpd -o max_use=1 -o smtpd_tls_security_level=may
+127.0.0.1:PLAIN inet n - n - - smtpd -o max_use=1 -o smtpd_tls_security_level=none
+127.0.0.1:TLS inet n - n - - smtpd -o max_use=1 -o smtpd_tls_wrappermode=yes
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+`
+
+// startPostfix runs one until the test ends, and waits until its doors are open.
+func startPostfix(t *testing.T) *postfix {
+	t.Helper()
+	if _, err := os.Stat("/usr/lib/postfix/sbin/master"); err != nil {
+		lacking(t, "postfix is not installed (Debian: apt-get install postfix)")
+	}
+	if os.Getuid() != 0 {
+		lacking(t, "postfix starts as root only")
+	}
+	p := &postfix{t: t, dir: postfixDir(t), starttls: freePort(t), plain: freePort(t), tls: freePort(t)}
+	p.ca, p.other = p.certify("cert.pem", "key.pem"), p.certify("other.pem", "other-key.pem")
+	p.write("main.cf", strings.ReplaceAll(postfixMain, "DIR", p.dir))
+	p.write("master.cf", strings.NewReplacer("STARTTLS", strconv.Itoa(p.starttls), "PLAIN", strconv.Itoa(p.plain), "TLS", strconv.Itoa(p.tls)).Replace(postfixMaster))
+	p.putOff(false)
+	p.run()
+	for _, port := range []int{p.starttls, p.plain} {
+		until(t, "postfix opens its doors", func() bool { return greets(port) })
+	}
+	return p
+}
+
+// postfixDir is a folder that the server's own user may pass through.
+func postfixDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "notice-postfix")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	for _, d := range []string{"", "spool", "data", "mbox"} {
+		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(filepath.Join(dir, d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server, err := user.Lookup("postfix")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid, err := strconv.Atoi(server.Uid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d, owner := range map[string]int{"mbox": 8, "data": uid} {
+		if err := os.Chown(filepath.Join(dir, d), owner, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// run starts the server in a session of its own, which ends with the test.
+func (p *postfix) run() {
+	p.t.Helper()
+	if out, err := exec.Command("/usr/sbin/postfix", "-c", p.dir, "check").CombinedOutput(); err != nil {
+		p.t.Fatalf("%v\n%s\n%s", err, out, p.read("log"))
+	}
+	cmd := exec.Command("/usr/lib/postfix/sbin/master", "-c", p.dir, "-d")
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/bin", "MAIL_CONFIG=" + p.dir}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() {
+		// The group: the server's helpers outlive it for some seconds.
+		if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
+			p.t.Error(err)
+		}
+		_ = cmd.Wait() // killed
+		if p.t.Failed() {
+			p.t.Log(p.read("log"))
+		}
+	})
+}
+
+// putOff has the server put off mails to who is called later.
+func (p *postfix) putOff(later bool) {
+	p.t.Helper()
+	refused := "gone@example.org 550 5.1.1 nobody here is called gone@example.org\n"
+	if later {
+		refused += "later@example.org 450 4.2.0 the mailbox is busy\n"
+	}
+	p.write("refused", refused)
+}
+
+func (p *postfix) write(name, text string) {
+	p.t.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *postfix) read(name string) string {
+	raw, err := os.ReadFile(filepath.Join(p.dir, name))
+	if err != nil && !os.IsNotExist(err) {
+		p.t.Error(err)
+	}
+	return string(raw)
+}
+
+// certify writes a certificate for this computer, which vouches for itself.
+func (p *postfix) certify(cert, key string) string {
+	p.t.Helper()
+	certPEM, keyPEM := selfSigned(p.t)
+	p.write(cert, certPEM)
+	p.write(key, keyPEM)
+	return filepath.Join(p.dir, cert)
+}
+
+func selfSigned(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mx.example.org"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))
+}
+
+// inbox waits for the n-th mail in the mailbox, and gives all of them as they are.
+func (p *postfix) inbox(n int) []string {
+	p.t.Helper()
+	var mails []string
+	until(p.t, fmt.Sprintf("%d mails arrive", n), func() bool {
+		mails = strings.Split(p.read("mbox/inbox"), "\nFrom ")
+		if mails[0] == "" {
+			mails = nil
+		}
+		return len(mails) >= n
+	})
+	return mails
+}
+
+// parsed reads a mail of the mailbox, after the line that the mailbox is divided by.
+func parsed(t *testing.T, raw string) (*netmail.Message, string) {
+	t.Helper()
+	_, rest, _ := strings.Cut(raw, "\n")
+	m, err := netmail.ReadMessage(bytes.NewReader([]byte(rest)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(m.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, string(body)
+}
+
+func greets(port int) bool {
+	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return false
+	}
+	line := make([]byte, 4)
+	_, err = io.ReadFull(conn, line)
+	return err == nil && string(line) == "220 "
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// until waits for a condition, ten seconds at most.
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain: %s", what)
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+}
+
+// lacking skips a developer's test run, never the project's own.
+func lacking(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
