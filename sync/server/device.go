@@ -50,6 +50,7 @@ func (s *Server) status(tx store.Tx, a account) (api.Status, error) {
 	if out.Left, err = s.left(tx, a); err != nil {
 		return out, err
 	}
+	out.Offline = s.offline(a)
 	return out, s.known(tx, a.ID, out.Devices)
 }
 

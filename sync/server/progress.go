@@ -24,6 +24,8 @@ type Progress struct {
 	Digits  int
 	Door    string // letters of the door it came through
 	Silent  bool   // devices do not ring: the app has to be opened
+
+	Offline []trust.DeviceID // whose offline codes may be typed
 }
 
 // Ringing is one device on the page of a sign-in.
@@ -89,6 +91,7 @@ func (s *Server) progress(tx store.Tx, in verify.SignIn, a account) (Progress, e
 		State: in.State, Letters: in.Letters(), Service: in.Service, Target: in.Target, Left: max(in.Due().Sub(s.now()), 0),
 		Tries: verify.MaxTries - int(in.Tries), Digits: int(in.Digits), Door: in.Door, Silent: !in.Known && in.Door == "" && a.limits.Quiet(),
 	}
+	out.Offline = s.offline(a)
 	if d, ok := a.chain.Device(in.Device); ok {
 		out.By = d.Name
 	}

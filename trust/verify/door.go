@@ -72,7 +72,7 @@ func (l Limits) Confirm() Limits {
 // PasswordChanged lifts everything: the attacker has to begin anew. The caller
 // drops the name's Tries with it.
 func (l Limits) PasswordChanged() Limits {
-	l = l.Confirm()
+	l, _ = l.Confirm().OfflineConfirmed()
 	l.row.Change = false
 	return l
 }
