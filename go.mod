@@ -18,12 +18,13 @@ require (
 	github.com/zalando/go-keyring v0.2.8
 )
 
-// Recovery: the one-page kit of the recovery key as PDF; offline codes (HOTP);
-// security mails by SMTP.
+// Recovery: the one-page kit of the recovery key as PDF, and which signs its fonts
+// have; offline codes (HOTP); security mails by SMTP.
 require (
 	codeberg.org/go-pdf/fpdf v0.12.0
 	github.com/pquerna/otp v1.5.0
 	github.com/wneessen/go-mail v0.8.1
+	golang.org/x/image v0.40.0
 )
 
 // Reading a pairing's QR code: the decoder; cameras of Linux; the screen on X11,
@@ -112,7 +113,6 @@ require (
 	github.com/yuin/goldmark v1.8.2 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
-	golang.org/x/image v0.40.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
