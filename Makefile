@@ -15,10 +15,11 @@ BUILD_PACKAGES := ca-certificates gcc libc6-dev pkg-config libgl-dev libx11-dev 
 RUN_PACKAGES := libgl1-mesa-dri xdg-utils
 # What the window story needs: a display, somebody who clicks, a keyring, a
 # browser. The GL ES package is for the phone build in a window; Node runs the
-# second implementation of the chain's rules; poppler reads the key's page back.
+# second implementation of the chain's rules; poppler reads the key's page back;
+# Postfix takes mails; the dummy telephone of gammu-smsd takes text messages.
 TEST_PACKAGES := xvfb xauth libgl1-mesa-dri xdotool openbox x11-utils dbus \
 	gnome-keyring gcr chromium xdg-utils libgles-dev nodejs \
-	poppler-utils
+	poppler-utils postfix gammu-smsd
 
 # The tests run in one language whatever the machine speaks. Fyne reads LANG
 # and complains about C.UTF-8; nothing here needs the locale to be installed.
