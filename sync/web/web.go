@@ -119,6 +119,8 @@ func (p *Pages) routes() {
 	p.mux.HandleFunc("POST /sign-in/device", p.choose)
 	p.mux.HandleFunc("POST /sign-in/stop", p.stop)
 	p.mux.HandleFunc("GET /sign-in/live", p.live)
+	p.mux.HandleFunc("GET /sign-in/offline", p.offlineForm)
+	p.mux.HandleFunc("POST /sign-in/offline", p.offline)
 	p.mux.HandleFunc("GET /account", p.account)
 	p.mux.HandleFunc("POST /account/sign-out", p.signOut)
 	p.mux.HandleFunc("POST /account/forget", p.forget)
