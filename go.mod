@@ -44,8 +44,10 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-// The backend: SQLite without cgo, its migrations, figures for Prometheus.
+// The backend: its configuration file; SQLite without cgo, its migrations, figures
+// for Prometheus.
 require (
+	github.com/BurntSushi/toml v1.6.0
 	github.com/pressly/goose/v3 v3.29.0
 	github.com/prometheus/client_golang v1.25.0
 	modernc.org/sqlite v1.61.1
@@ -69,7 +71,6 @@ require (
 )
 
 require (
-	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/anthonynsimon/bild v0.14.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/boombuler/barcode v1.1.0 // indirect
