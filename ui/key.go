@@ -57,9 +57,15 @@ func (p *backPage) leave()                { p.u.goTo(p.before) }
 
 // compare says at once which group is not what was shown.
 func (p *backPage) compare(typed string) {
+	wrong := markKey(p.entry, p.draft.setup.Key(), typed)
+	enable(p.next, p.entry.Full() && wrong == 0)
+}
+
+// markKey marks the groups typed so far against the key that was shown, and gives
+// the number of the first that is not what was shown; 0 if there is none.
+func markKey(entry *widgets.KeyEntry, shown trust.RecoveryKey, typed string) (wrong int) {
 	var marks []widgets.KeyMark
-	wrong := 0
-	for i, group := range p.draft.setup.Key().Groups() {
+	for i, group := range shown.Groups() {
 		end := (i + 1) * len(group)
 		if end > len(typed) {
 			break
@@ -73,12 +79,12 @@ func (p *backPage) compare(typed string) {
 		}
 		marks = append(marks, mark)
 	}
-	p.entry.SetMarks(marks)
-	p.entry.SetWrong("")
+	entry.SetMarks(marks)
+	entry.SetWrong("")
 	if wrong > 0 {
-		p.entry.SetWrong(say("back.group", with{"N": wrong}))
+		entry.SetWrong(say("back.group", with{"N": wrong}))
 	}
-	enable(p.next, p.entry.Full() && wrong == 0)
+	return wrong
 }
 
 func (p *backPage) finish() {
