@@ -1,10 +1,6 @@
 package offline
 
-import (
-	"io"
-
-	"github.com/countersign/countersign/trust"
-)
+import "github.com/countersign/countersign/trust"
 
 // announcement is what a device signs: whose seed this is, for which verifier, and
 // in which credential it stands. Whoever may add credentials to an account thus
@@ -19,7 +15,7 @@ type announcement struct {
 	Box        []byte           `cbor:"6,keyasint"` // the seed, sealed to the verifier's KEM key
 }
 
-// Owner is whose offline codes a credential announces, and the chain's word on them.
+// Owner is whose offline codes a credential announces.
 type Owner struct {
 	Account trust.AccountID
 	Device  trust.DeviceID
@@ -27,13 +23,10 @@ type Owner struct {
 
 // Announce makes the credential by which a device tells the verifier its seed. Its
 // Label is the device's identifier and its Service the verifier's, both in
-// hexadecimal: names can be equal, and change. It fails if rand does or the
-// verifier's key is none.
-func Announce(of Owner, keys trust.Keys, to trust.Verifier, s Seed, rand io.Reader) (trust.Credential, error) {
-	c := trust.Credential{Kind: trust.OfflineCode, Service: to.ID.String(), Label: of.Device.String()}
-	if _, err := io.ReadFull(rand, c.ID[:]); err != nil {
-		return trust.Credential{}, err
-	}
+// hexadecimal: names can be equal, and change. id is 16 random bytes that no
+// credential had before. It fails only if the verifier's key is none.
+func Announce(of Owner, keys trust.Keys, to trust.Verifier, id [16]byte, s Seed) (trust.Credential, error) {
+	c := trust.Credential{ID: id, Kind: trust.OfflineCode, Service: to.ID.String(), Label: of.Device.String()}
 	box, err := to.KEM.Seal(sealInfo(of, c.ID), s[:])
 	if err != nil {
 		return trust.Credential{}, err
