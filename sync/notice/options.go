@@ -85,7 +85,34 @@ func New(o Options) (map[api.Medium]Sender, error) {
 		}
 		senders[api.MediumMail] = s
 	}
+	if o.Text.Via != "" {
+		s, err := newText(o.Text)
+		if err != nil {
+			return nil, fmt.Errorf("[text] %w", err)
+		}
+		senders[api.MediumText] = s
+	}
 	return senders, nil
+}
+
+// newText makes the sender that is chosen. The error of one is named after its table.
+func newText(o TextOptions) (Sender, error) {
+	var s Sender
+	var err error
+	switch o.Via {
+	case "webhook":
+		s, err = newWebhook(o.Webhook)
+	case "command":
+		s, err = newCommand(o.Command)
+	case "smpp":
+		s, err = newSMPP(o.SMPP)
+	default:
+		return nil, fmt.Errorf(`via is %q: it is "webhook", "command" or "smpp"`, o.Via)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Via, err)
+	}
+	return s, nil
 }
 
 // readSecret gives the first line of a file; nothing for no file.
