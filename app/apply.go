@@ -93,6 +93,7 @@ func (c *core) line(r *record, e api.Event) Activity {
 	if e.Kind == api.EventDone {
 		a.Doubt = c.doubtful(r, under, a.Request)
 	}
+	a.Doubt = a.Doubt || c.offlineDoubt(r, e)
 	return a
 }
 
@@ -149,9 +150,13 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 		r.begin(open{Challenge: id, Request: e.Data.Request, Facts: line})
 	case api.EventAnswered:
 		c.followAnswer(r, e, line)
-	case api.EventDone, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
+	case api.EventDone, api.EventOffline, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		r.end(id)
 		r.settle(id)
+	case api.EventWrong:
+		if e.Data.By == byOffline && e.Data.Left == 0 {
+			r.Status.Offline = nil // as the next status will say
+		}
 	case api.EventTwoStep:
 		r.TwoStep = true
 	case api.EventPaused:
@@ -201,7 +206,7 @@ func (c *core) happen(e api.Event, line Activity) error {
 		if e.Data.Answer != trust.NotNow {
 			c.dismiss(line.Request)
 		}
-	case api.EventDone, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
+	case api.EventDone, api.EventOffline, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		c.dismiss(line.Request)
 		c.finish(line.Request)
 	}

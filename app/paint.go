@@ -32,6 +32,7 @@ func (c *core) paint() View {
 	_, set := c.chain.Recovery(trust.Paper)
 	v.Recovery = Recovery{Set: set, Kept: len(c.secrets.Recovery) > 0, Proved: c.clock.local(c.rec.Proved)}
 	c.paintLimits(&v)
+	v.Offline = c.offlineOn()
 	v.Activity = c.lines()
 	return v
 }

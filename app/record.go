@@ -9,6 +9,7 @@ import (
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/chain"
+	"github.com/countersign/countersign/trust/offline"
 )
 
 const (
@@ -53,6 +54,8 @@ type record struct {
 	// Nicknames are what devices are called here.
 	Nicknames map[trust.DeviceID]string `json:"nicknames,omitempty"`
 	Update    bool                      `json:"update,omitempty"`
+	// OfflineStep is the newest whose offline code was given, by the backend's clock.
+	OfflineStep offline.Step `json:"offline_step,omitempty"`
 }
 
 // join is an account that was asked for. It is sent again, unchanged, until the

@@ -25,6 +25,8 @@ type secrets struct {
 	Recovery []byte          `cbor:"7,keyasint,omitempty"`
 	// RecoveryNext is the copy under the next password, while it is being changed.
 	RecoveryNext []byte `cbor:"8,keyasint,omitempty"`
+	// Offline is there while this device has offline codes.
+	Offline *offlineSecret `cbor:"9,keyasint,omitempty"`
 }
 
 // String hides the secrets from formatted output.

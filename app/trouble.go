@@ -54,6 +54,7 @@ const (
 	TroubleLast        Trouble = "last"         // the only device cannot be removed
 	TroubleNoDevice    Trouble = "no-device"    // no such trusted device
 	TroubleYoung       Trouble = "young"        // this device is too new for that; see RetryOf
+	TroubleNoOffline   Trouble = "no-offline"   // offline codes are not turned on here
 	TroubleStale       Trouble = "stale"        // others kept changing the list of devices: try again
 )
 
@@ -140,7 +141,7 @@ func troubles() []namedTrouble {
 		{ErrUnproved, TroubleRefused}, {chain.ErrInvalid, TroubleRefused}, {chain.ErrBehind, TroubleRefused},
 		{ErrNoAccount, TroubleNoAccount}, {ErrSetUp, TroubleSetUp}, {ErrNewer, TroubleNewer},
 		{ErrOffer, TroubleOffer}, {pair.ErrOffer, TroubleOffer}, {ErrPairing, TroublePairing}, {pair.ErrDigits, TroubleDigits},
-		{ErrDigitsForm, TroubleDigitsForm}, {ErrLast, TroubleLast}, {ErrNoDevice, TroubleNoDevice},
+		{ErrDigitsForm, TroubleDigitsForm}, {ErrNoOffline, TroubleNoOffline}, {ErrLast, TroubleLast}, {ErrNoDevice, TroubleNoDevice},
 		{vault.ErrLocked, TroubleLocked}, {vault.ErrUnavailable, TroubleAbsent}, {vault.ErrTimeout, TroubleSilent},
 		{vault.ErrPassphrase, TroublePassphrase}, {vault.ErrPassword, TroublePassword}, {vault.ErrDamaged, TroubleDamaged},
 	}
