@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"bytes"
 	"crypto/rand"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,6 +33,25 @@ type house struct {
 	db     *sqlite.DB
 	front  *httptest.Server
 	ahead  atomic.Int64 // how far the backend's clock is ahead, in nanoseconds
+	log    *syncBuffer
+}
+
+// syncBuffer is a log that is read while others write it.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
 }
 
 func must[T any](v T, err error) T {
@@ -41,7 +64,7 @@ func must[T any](v T, err error) T {
 // newHouse serves pages and devices at http://localhost, or with TLS.
 func newHouse(t *testing.T, name string, tls bool) *house {
 	t.Helper()
-	h := &house{t: t, front: httptest.NewUnstartedServer(nil)}
+	h := &house{t: t, front: httptest.NewUnstartedServer(nil), log: new(syncBuffer)}
 	_, port, err := net.SplitHostPort(h.front.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +74,11 @@ func newHouse(t *testing.T, name string, tls bool) *house {
 		h.origin = "https://127.0.0.1:" + port // which the test's certificate is for
 	}
 	h.db = must(sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{}))
-	h.s = must(server.New(server.Options{Store: h.db, Keys: must(server.NewKeyFile(h.origin, rand.Reader)), Name: name, Now: h.now}))
+	h.s = must(server.New(server.Options{
+		Store: h.db, Keys: must(server.NewKeyFile(h.origin, rand.Reader)), Name: name, Now: h.now, Media: []api.Medium{api.MediumMail},
+		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}))
+	h.front.Config.ErrorLog = log.New(h.log, "", 0)
 	h.serve(tls)
 	return h
 }

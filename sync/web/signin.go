@@ -23,6 +23,7 @@ type view struct {
 	Live     string // with scripts the page moves on when this changes
 	Message  message
 	Holder   holder
+	Waits    []waiting
 }
 
 // message is a page that says one thing.

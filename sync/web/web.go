@@ -128,6 +128,7 @@ func (p *Pages) routes() {
 	for _, path := range pairPaths() {
 		p.mux.HandleFunc("GET "+path, p.pair)
 	}
+	p.stopRoutes()
 	p.mux.HandleFunc("GET /static/", p.static)
 	p.mux.HandleFunc("GET /favicon.ico", p.favicon)
 	p.mux.HandleFunc("/", p.nothing)

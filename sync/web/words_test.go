@@ -116,6 +116,8 @@ func made(key string) bool {
 		return slices.Contains([]string{"minute", "minutes", "second", "seconds"}, rest)
 	case "activity":
 		return slices.Contains(eventKinds, api.EventKind(rest))
+	case "asked":
+		return slices.Contains(waitKinds, api.WaitKind(rest))
 	case "refused":
 		return slices.Contains(reasons, verify.Reason(rest))
 	case "end":
@@ -133,7 +135,10 @@ var (
 	reasons = []verify.Reason{
 		"wrong", verify.TooOften, verify.OpenOthers, verify.Paused, verify.Off, verify.WrongOften, verify.Disabled, verify.Network,
 	}
-	ends = []verify.State{verify.Denied, verify.Expired, verify.Burned, verify.Stopped, "broken", "form", "foreign", "nothing"}
+	ends = []verify.State{
+		verify.Denied, verify.Expired, verify.Burned, verify.Stopped, "broken", "form", "foreign", "nothing", "no-wait", "wait-stopped", "wait-done",
+	}
+	waitKinds = []api.WaitKind{api.WaitDevice, api.WaitPassword, api.WaitLeave, "remove", "other"}
 )
 
 func TestWhatHappensHasItsSentence(t *testing.T) {
@@ -147,6 +152,9 @@ func TestWhatHappensHasItsSentence(t *testing.T) {
 	}
 	for _, r := range reasons {
 		keys = append(keys, "refused."+string(r))
+	}
+	for _, k := range waitKinds {
+		keys = append(keys, "asked."+string(k))
 	}
 	for _, e := range ends {
 		keys = append(keys, "end."+string(e), "end."+string(e)+".means")

@@ -1,0 +1,94 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/server"
+)
+
+// waiting is something that was asked for, as pages show it.
+type waiting struct {
+	Text         string // who asked for what
+	Account      string
+	Device       string
+	Address      string
+	Since, Until moment
+	Left         string // until then, in words
+	Over         bool   // the time has passed, and still it can be stopped
+	ID           string // names it in a form of a page with a cookie
+	Stop         string // stops it in a form without
+}
+
+// waiting says a wait.
+func (p *Pages) waiting(r *http.Request, w api.Wait) waiting {
+	words := p.words[p.language(r)]
+	key := "asked." + string(w.Kind)
+	if _, known := words[key]; !known {
+		key = "asked.other"
+	}
+	out := waiting{Device: w.Name, Address: w.Address, Since: momentOf(w.Since), Until: momentOf(w.Until), ID: w.ID.String()}
+	out.Text, _ = words.say(key, "device", w.Name)
+	left := w.Until.Sub(p.server.Clock())
+	if out.Over = left <= 0; !out.Over {
+		out.Left, _ = words.wait(left)
+	}
+	return out
+}
+
+// stopRoutes are the pages that stop what waits without anybody signed in.
+func (p *Pages) stopRoutes() {
+	p.mux.HandleFunc("GET "+server.PathStop+"{token}", p.linked)
+	p.mux.HandleFunc("POST "+server.PathStop+"{token}", p.stopLinked)
+}
+
+// linked shows what the link of a message would stop. Programs that fetch every
+// link of a message change nothing by it.
+func (p *Pages) linked(w http.ResponseWriter, r *http.Request) {
+	p.showLinked(w, r)
+}
+
+// stopLinked stops it. There is no cookie that the form could be tied to: who can
+// write the address of the form holds what stops it.
+func (p *Pages) stopLinked(w http.ResponseWriter, r *http.Request) {
+	err := p.server.StopByLink(r.Context(), r.PathValue("token"))
+	if err != nil && !refusedWith(err, api.CodeNotFound) && !refusedWith(err, api.CodeStopped) {
+		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
+		return
+	}
+	http.Redirect(w, r, r.URL.EscapedPath(), http.StatusSeeOther)
+}
+
+func (p *Pages) showLinked(w http.ResponseWriter, r *http.Request) {
+	s, err := p.server.ByLink(r.Context(), r.PathValue("token"))
+	switch {
+	case refusedWith(err, api.CodeNotFound):
+		p.show(w, r, http.StatusNotFound, "message", p.calm(r, "no-wait", "info"))
+	case err != nil:
+		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
+	case s.Stopped != "":
+		p.show(w, r, http.StatusOK, "message", p.calm(r, "wait-stopped", "check"))
+	case s.Done:
+		p.show(w, r, http.StatusOK, "message", p.calm(r, "wait-done", "info"))
+	default:
+		one := p.waiting(r, s.Wait)
+		one.Account = s.Account
+		p.show(w, r, http.StatusOK, "stop", view{Waits: []waiting{one}})
+	}
+}
+
+// calm is a message that ends a way; green where all is well.
+func (p *Pages) calm(r *http.Request, key, icon string) view {
+	v := p.sorry(r, key)
+	v.Message.Icon, v.Message.Label = icon, p.words[p.language(r)]["stop.on"]
+	if icon == "check" {
+		v.Message.Tone = "pine"
+	}
+	return v
+}
+
+func refusedWith(err error, code api.Code) bool {
+	var refused *api.Error
+	return errors.As(err, &refused) && refused.Code == code
+}
