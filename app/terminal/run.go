@@ -43,7 +43,7 @@ type call struct {
 	invite, name, deviceName, kind, recoveryOut string
 	link, symbols                               string
 	password, next, key                         secretFlags
-	wait, yes                                   bool
+	wait, yes, off                              bool
 	count                                       int
 }
 
@@ -63,6 +63,7 @@ func commands() []command {
 		{name: "forget", about: "erase what a removed device still keeps here", flags: (*call).yesFlag, run: forget},
 		{name: "chain", args: "export", about: "print the account's signed entries, for other programs to examine", least: 1, most: 1, run: chainCommand},
 		{name: "recovery", args: "show|check", about: "show the recovery key kept here, or check the one on paper", flags: (*call).recoveryFlags, least: 1, most: 1, run: recovery},
+		{name: "offline-code", about: "show a code for a sign-in while this computer has no network", flags: (*call).offlineFlags, run: offlineCode},
 		{name: "resume", about: "let new browsers sign in again after a pause", flags: (*call).passwordFlags, run: resume},
 		{name: "door", about: "let one sign-in from a new browser pass a pause", flags: (*call).passwordFlags, run: door},
 		{name: "password", about: "set another password; the recovery key stays", flags: (*call).nextFlags, run: password},
