@@ -196,7 +196,15 @@ func testNeedsSession(t *testing.T, h *House) {
 			"write box": func() error {
 				return a.Account.WriteBox(ctx, token, "00000000", api.SlotReveal, []byte{1})
 			},
-			"close box": func() error { return a.Account.CloseBox(ctx, token, "00000000", api.BoxDone) },
+			"reset with key": func() error { return a.Account.ResetWithKey(ctx, token, password, []byte{1}) },
+			"begin reset":    func() error { _, err := a.Account.BeginReset(ctx, token); return err },
+			"finish reset":   func() error { return a.Account.FinishReset(ctx, token, password) },
+			"leave":          func() error { _, err := a.Account.Leave(ctx, token, password); return err },
+			"pause":          func() error { return a.Account.Pause(ctx, token) },
+			"stop":           func() error { return a.Account.StopWait(ctx, token, trust.WaitID{}) },
+			"confirm":        func() error { return a.Account.ConfirmContact(ctx, token, "0", "0") },
+			"remove address": func() error { return a.Account.RemoveContact(ctx, token, "0", password) },
+			"close box":      func() error { return a.Account.CloseBox(ctx, token, "00000000", api.BoxDone) },
 			"watch": func() error {
 				return a.Account.Watch(ctx, token, 0, nil, func(api.Event) error { return context.Canceled })
 			},
