@@ -39,7 +39,7 @@ WINDOWLESS = $$(CGO_ENABLED=0 go list -e ./... | grep -v '^github.com/countersig
 # A folder with a benchmark in it, the window's apart.
 BENCHES = $$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -r -n1 dirname | sort -u | grep -v '^$(E2E)$$')
 
-.PHONY: help run test stages lint layers check-platforms unit window bench build \
+.PHONY: help run test stages lint layers check-platforms unit window bench households build \
 	install-deps install-build install-run install-test go-present tour tour-steps clean
 
 help: ## Show what there is
@@ -95,6 +95,11 @@ bench: install-test ## Measure, and write build/bench.txt
 	@packages="$(BENCHES)"; [ -n "$$packages" ]; \
 	CGO_ENABLED=0 go test -run '^$$' -bench . -benchmem -count $(BENCH_COUNT) $$packages | tee build/bench.txt
 	go test -tags e2e -run '^$$' -bench . -count $(BENCH_COUNT) $(E2E) | tee -a build/bench.txt
+	CGO_ENABLED=0 go run ./.ci/households -sensitivity=false | tee build/households.txt
+
+households: go-present ## Play ten years of 10,000 households: who is locked out, who taken over
+	@mkdir -p build
+	CGO_ENABLED=0 go run ./.ci/households | tee build/households.txt
 
 build: install-build ## Build the three programs into build/
 	go build -o build/countersign .

@@ -5,6 +5,7 @@
 // given people. Method, rates and what it does not show: docs/design/0007.
 //
 //	households [-homes 10000] [-years 10] [-seeds 5] [-sensitivity=true] [-json]
+//	households -rates
 package main
 
 import (
@@ -21,11 +22,16 @@ func main() {
 	flag.Float64Var(&s.years, "years", 10, "how long they are followed")
 	seeds := flag.Int("seeds", 5, "how many times lives are drawn anew")
 	sensitivity := flag.Bool("sensitivity", true, "vary each rate by three, up and down")
+	onlyRates := flag.Bool("rates", false, "print the rates and where they come from, and stop")
 	asJSON := flag.Bool("json", false, "one JSON object instead of tables")
 	flag.Parse()
 	if flag.NArg() > 0 || s.homes < 1 || *seeds < 2 || s.years <= 0 {
-		fmt.Fprintln(os.Stderr, "usage: households [-homes N] [-years Y] [-seeds N, 2 or more] [-sensitivity=false] [-json]")
+		fmt.Fprintln(os.Stderr, "usage: households [-homes N] [-years Y] [-seeds N, 2 or more] [-sensitivity=false] [-json] [-rates]")
 		os.Exit(2)
+	}
+	if *onlyRates {
+		printRates(os.Stdout)
+		return
 	}
 	for i := range *seeds {
 		s.seeds = append(s.seeds, uint64(i+1))

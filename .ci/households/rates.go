@@ -1,5 +1,10 @@
 package main
 
+import (
+	"fmt"
+	"io"
+)
+
 // rate names one thing that happens to people, or that people do.
 type rate int
 
@@ -105,8 +110,8 @@ func (r rates) scaled(which rate, by float64) rates {
 // follows from it; all others are assumed, which is why each is varied by three.
 func stated() [rateCount]statement {
 	return [rateCount]statement{
-		phoneLost:         {"phone lost", 0.01, perYear, "Consumer Reports 2014: 1.4 million lost for good in the USA in 2013, of about 150 million"},
-		phoneStolen:       {"phone stolen, locked", 0.02, perYear, "Consumer Reports 2014: 3.1 million stolen in the USA in 2013, of about 150 million"},
+		phoneLost:         {"phone lost", 0.01, perYear, "Consumer Reports 2014: 1.4 million lost for good in the USA in 2013, taken as of 150 million"},
+		phoneStolen:       {"phone stolen, locked", 0.02, perYear, "Consumer Reports 2014: 3.1 million stolen in the USA in 2013, taken as of 150 million"},
 		phoneBroken:       {"phone broken beyond use", 0.05, perYear, "assumed"},
 		phoneReplaced:     {"phone replaced by a newer one", 0.33, perYear, "assumed: every three years"},
 		computerGone:      {"computer broken, stolen, reinstalled or replaced", 0.25, perYear, "assumed: every four years"},
@@ -138,7 +143,7 @@ func stated() [rateCount]statement {
 		moves:             {"household moves", 0.115, perYear, "US Census: 11.5 % in 2013-14"},
 		keyLostMoving:     {"the paper does not arrive", 0.08, share, "assumed"},
 		numberLost:        {"telephone number changed without saying so", 0.02, perYear, "assumed"},
-		phished:           {"password given to a false page", 0.01, perYear, "assumed; Google 2017: 12.4 million addresses seen by phishing kits in a year"},
+		phished:           {"password given to a false page", 0.01, perYear, "assumed; Google 2017: 12.4 million potential victims of phishing kits in a year"},
 		leaked:            {"password known from a leak elsewhere", 0.015, perYear, "Google 2019: 1.5 % of passwords in use were in known leaks; taken as a year's"},
 		codeTold:          {"the false page gets the code too", 0.20, share, "assumed"},
 		codeToldLater:     {"who knows the password talks the code out of the owner", 0.03, share, "assumed"},
@@ -148,7 +153,7 @@ func stated() [rateCount]statement {
 		hammered:          {"strangers fail at the name until a limit acts", 0.01, perYear, "assumed; no count was published"},
 		simSwapped:        {"number taken over", 0.0002, perYear, "assumed; FBI 2021: 1,611 complaints in the USA, far from all cases"},
 		swapperKnows:      {"who takes the number knows the password", 0.30, share, "assumed"},
-		unlockedTheft:     {"phone snatched while unlocked", 0.003, perYear, "assumed: one theft in seven"},
+		unlockedTheft:     {"phone snatched while unlocked", 0.003, perYear, "assumed, beside the locked ones"},
 		thiefKnows:        {"that thief knows the password", 0.10, share, "assumed"},
 		thiefTries:        {"that thief is after the account", 0.10, share, "assumed"},
 		daysToGiveUp:      {"until such a stranger gives up", 30, days, "assumed, mean"},
@@ -159,5 +164,17 @@ func stated() [rateCount]statement {
 		stopsByMistake:    {"somebody of the household stops a wait by mistake", 0.03, share, "assumed"},
 		unseenDay:         {"nobody sees mails or devices for 24 h", 0.15, share, "assumed"},
 		unseenThree:       {"nobody sees mails or devices for 72 h", 0.04, share, "assumed"},
+	}
+}
+
+// row is the statement as docs/design/0007 has it.
+func (s statement) row() string {
+	return fmt.Sprintf("| %s | %g %s | %s |", s.name, s.value, s.unit, s.source)
+}
+
+// printRates writes the whole table.
+func printRates(w io.Writer) {
+	for _, s := range stated() {
+		fmt.Fprintln(w, s.row())
 	}
 }

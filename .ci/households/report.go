@@ -50,6 +50,7 @@ type line struct {
 	Hours     estimate           `json:"hoursEach"`
 	Stops     stops              `json:"stops"` // of all seeds together
 	Why       map[string]float64 `json:"why"`
+	Verdicts  []verdict          `json:"verdicts"` // against the first line
 }
 
 // verdict is a part of the goal, as a difference that must not be above zero.
@@ -68,20 +69,21 @@ const (
 
 // report is all that a run found.
 type report struct {
-	Homes       int       `json:"homes"`
-	Years       float64   `json:"years"`
-	Seeds       int       `json:"seeds"`
-	Lines       []line    `json:"lines"`
-	Verdicts    []verdict `json:"verdicts"`
-	Sensitivity []varied  `json:"sensitivity,omitempty"`
+	Homes       int      `json:"homes"`
+	Years       float64  `json:"years"`
+	Seeds       int      `json:"seeds"`
+	Lines       []line   `json:"lines"`
+	Sensitivity []varied `json:"sensitivity,omitempty"`
 }
 
 // report plays the study, and each rate's variation where asked to.
 func (s study) report(workers int, sensitivity bool) report {
 	found := s.run(workers)
-	out := report{Homes: s.homes, Years: s.years, Seeds: len(s.seeds), Verdicts: judge(found, 1)}
+	out := report{Homes: s.homes, Years: s.years, Seeds: len(s.seeds)}
 	for k, r := range s.rules {
-		out.Lines = append(out.Lines, newLine(r.name, column(found, k)))
+		l := newLine(r.name, column(found, k))
+		l.Verdicts = judge(found, k)
+		out.Lines = append(out.Lines, l)
 	}
 	if sensitivity {
 		out.Sensitivity = s.vary(workers)
@@ -152,19 +154,27 @@ func rule(goal string, over estimate) verdict {
 	return v
 }
 
+// legend says what letters mean.
+const legend = "Not met: L lock-outs at most a tenth of the first line's, T takeovers not more; small letters: met in the mean only."
+
 // print writes the report as tables.
 func (r report) print(w io.Writer) {
 	fmt.Fprintf(w, "Of 10,000 households in %g years, mean of %d times %d lives ± 95 %% interval:\n\n", r.Years, r.Seeds, r.Homes)
-	fmt.Fprintf(w, "%-40s %16s %16s %16s %16s %14s\n", "", "locked out", "taken over", "entered", "shut out, back", "hours each")
-	for _, l := range r.Lines {
-		fmt.Fprintf(w, "%-40s %16v %16v %16v %16v %14v\n", l.Rules, l.LockedOut, l.Taken, l.Entries, l.Outages, l.Hours)
+	fmt.Fprintf(w, "%-44s %14s %14s %14s %15s %12s  goal\n", "", "locked out", "taken over", "entered", "shut out, back", "hours each")
+	for i, l := range r.Lines {
+		goal := ""
+		if i > 0 {
+			goal = cmp.Or(letters(l.Verdicts), "met")
+		}
+		fmt.Fprintf(w, "%-44s %14v %14v %14v %15v %12v  %s\n", l.Rules, l.LockedOut, l.Taken, l.Entries, l.Outages, l.Hours, goal)
 	}
+	fmt.Fprintln(w, "\n"+legend)
 	for _, l := range r.Lines[:2] {
 		l.explain(w)
 	}
 	fmt.Fprintln(w)
-	for _, v := range r.Verdicts {
-		fmt.Fprintf(w, "%s: %s (over by %v)\n", v.Goal, v.Ruled, v.Over)
+	for _, v := range r.Lines[1].Verdicts {
+		fmt.Fprintf(w, "%s, %s: %s (over by %v)\n", r.Lines[1].Rules, v.Goal, v.Ruled, v.Over)
 	}
 	printVaried(w, r.Sensitivity)
 }

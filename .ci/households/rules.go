@@ -61,18 +61,26 @@ func variants() []rules {
 		vary("recovery contacts", func(r *rules) { r.contacts = true }),
 		vary("password + outside mail, 72 h", func(r *rules) { r.mailWait = 72 }),
 		vary("drill monthly, second copy", func(r *rules) { r.drillLater, r.copies = month, true }),
-		vary("drill monthly, second copy, outside mail", func(r *rules) { r.drillLater, r.copies, r.mailWait = month, true, 72 }),
+		byMail(),
 		vary("drill monthly, second copy, device demanded", func(r *rules) { r.drillLater, r.copies, r.demand = month, true, true }),
 		vary("drill monthly, second copy, contacts", func(r *rules) { r.drillLater, r.copies, r.contacts = month, true, true }),
-		reaching(),
+		byText(),
 	}
 }
 
-// reaching are our rules with the one change that reaches the goal by itself;
+// byText are our rules with the one change that reaches the goal by itself;
 // docs/design/0007 weighs it.
-func reaching() rules {
+func byText() rules {
 	r := countersign()
 	r.name = "password + text message, 72 h"
 	r.textWait = 72
+	return r
+}
+
+// byMail are our rules with changes that reach it and need no gateway for text.
+func byMail() rules {
+	r := countersign()
+	r.name = "drill monthly, second copy, outside mail"
+	r.drillLater, r.copies, r.mailWait = month, true, 72
 	return r
 }

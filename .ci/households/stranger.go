@@ -10,7 +10,7 @@ const (
 	bySwap       = "telephone number taken over"
 	byThief      = "snatched phone, password known"
 	byThiefsWait = "snatched phone, its wait not stopped"
-	byMail       = "password and mailbox, wait not stopped"
+	byMailbox    = "password and mailbox, wait not stopped"
 	byInsider    = "paper and password"
 	byInsiderD   = "paper and unlocked phone"
 )
@@ -30,7 +30,7 @@ func (h *house) expose(told rate) {
 	}
 	h.leaked = true
 	if h.rules.mailWait > 0 && h.lucky(mailKnown, 0) && h.lucky(unseenThree, 0) {
-		h.finish(taken, byMail)
+		h.finish(taken, byMailbox)
 		return
 	}
 	if h.lucky(passwordChanged, 0) {
