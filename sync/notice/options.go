@@ -92,6 +92,13 @@ func New(o Options) (map[api.Medium]Sender, error) {
 		}
 		senders[api.MediumText] = s
 	}
+	if o.Wake.On {
+		s, err := newWaker(o.Wake)
+		if err != nil {
+			return nil, fmt.Errorf("[wake] %w", err)
+		}
+		senders[api.MediumWake] = s
+	}
 	return senders, nil
 }
 
