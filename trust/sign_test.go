@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-var contexts = []Context{ContextEntry, ContextPossession, ContextChallenge, ContextApproval, ContextSession, ContextRotation, ContextRecovery}
+var contexts = []Context{ContextEntry, ContextPossession, ContextChallenge, ContextApproval, ContextSession, ContextRotation, ContextRecovery, ContextSight, ContextOffline}
 
 func TestSignatureFitsOneContextOnly(t *testing.T) {
 	k := newKeys(t, "a")
