@@ -83,7 +83,7 @@ func (a *agent) firstWord() string {
 // TestEveryAnswerIsLocked looks at what no answer may come without.
 func TestEveryAnswerIsLocked(t *testing.T) {
 	h := newHouse(t, "Lindqvist", false)
-	for _, path := range []string{"/", "/sign-in", "/sign-in/live", "/account", "/i", "/p", "/P", "/nowhere", "/static/style.css", "/static/live.js", "/static/pair.js", "/static/nothing", "/favicon.ico"} {
+	for _, path := range []string{"/", "/sign-in", "/sign-in/live", "/account", "/i", "/stop", "/recover", "/s/AAAA", "/p", "/P", "/nowhere", "/static/style.css", "/static/live.js", "/static/pair.js", "/static/nothing", "/favicon.ico"} {
 		resp := must(h.agent(t).http.Get(h.origin + path))
 		text := body(resp)
 		for name, want := range map[string]string{

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -202,10 +203,10 @@ func TestForeignFormsAreRefused(t *testing.T) {
 		{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}},
 		{"Sec-Fetch-Site": {"same-origin"}, "Origin": {h.origin}}, // ours, but the form is not
 	} {
-		for _, path := range []string{"/", "/sign-in", "/sign-in/device", "/sign-in/stop", "/account/sign-out", "/account/forget"} {
+		for _, path := range []string{"/", "/sign-in", "/sign-in/device", "/sign-in/stop", "/account/sign-out", "/account/forget", "/stop", "/stop/now"} {
 			own := from.Get("Origin") == h.origin
-			if own && path == "/" {
-				continue // the first form has nothing to be tied to
+			if own && slices.Contains([]string{"/", "/stop", "/stop/now"}, path) {
+				continue // these forms have no cookie to be tied to
 			}
 			form := url.Values{"name": {"anna"}, "password": {password}, "code": {code}, "device": {d.self.ID.String()}, "id": {strings.Repeat("A", 43)}, "form": {"AAAA"}}
 			req := must(http.NewRequestWithContext(t.Context(), http.MethodPost, h.origin+path, strings.NewReader(form.Encode())))

@@ -3,12 +3,15 @@ package web_test
 import (
 	"encoding/base64"
 	"net/http"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/notice"
+	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/trust"
 )
 
@@ -138,5 +141,82 @@ func TestLinksThatStopNothing(t *testing.T) {
 	h.pass(30 * 24 * time.Hour)
 	if page := a.get(link); !strings.Contains(page, "Nothing waits here") {
 		t.Errorf("a month later the page is\n%s", page)
+	}
+}
+
+// TestThePasswordAloneStops lists what waits and stops one of it, without a session,
+// without a cookie, and without the password in what the page holds.
+func TestThePasswordAloneStops(t *testing.T) {
+	h := newHouse(t, "Lindqvist", false)
+	d := h.join("anna", "Pixel 9", trust.Phone)
+	tablet := d.add("Galaxy Tab", trust.Tablet)
+	d.reset()
+	h.pass(4 * 24 * time.Hour) // until when the tablet is young
+	tablet.reset()
+	a := h.agent(t)
+	resp := a.post("/stop", url.Values{"name": {"anna"}, "password": {password}})
+	page := body(resp)
+	if !strings.Contains(page, "“Pixel 9” asked") || !strings.Contains(page, "can still be stopped") || !strings.Contains(page, "“Galaxy Tab” asked") || strings.Contains(page, password) || len(resp.Cookies()) > 0 {
+		t.Fatalf("the list is %v\n%s", resp.Header, page)
+	}
+	found := regexp.MustCompile(`name="wait" value="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(found) != 2 {
+		t.Fatalf("%d can be stopped", len(found))
+	}
+	form := url.Values{"wait": {found[0][1]}}
+	if resp := a.post("/stop/now", form); resp.StatusCode != http.StatusOK || len(resp.Cookies()) > 0 || !strings.Contains(body(resp), "It is stopped") {
+		t.Errorf("stopping is answered %s", resp.Status)
+	}
+	if left := d.waits(); len(left) != 1 || left[0].Name != "Galaxy Tab" {
+		t.Errorf("what runs is %+v", left)
+	}
+	if page := body(a.post("/stop/now", form)); !strings.Contains(page, "Nothing waits here") {
+		t.Errorf("stopped again is\n%s", page)
+	}
+	events := must(d.line.Events(t.Context(), d.session(), 0, 500))
+	if last := events[len(events)-1]; last.Kind != api.EventStop || last.Data.By != "password" {
+		t.Errorf("the devices are told %+v", last)
+	}
+	if page := body(a.post(server.PathStop+found[1][1], nil)); strings.Contains(page, "It is stopped") || len(d.waits()) != 1 {
+		t.Error("what the list holds works as the link of a message")
+	}
+}
+
+// TestStoppingTellsNothing: no account, a wrong password, and nothing that waits are
+// answered alike, and slow down alike.
+func TestStoppingTellsNothing(t *testing.T) {
+	h := newHouse(t, "Lindqvist", false)
+	d := h.join("anna", "Pixel 9", trust.Phone)
+	d.reset()
+	h.join("berta", "Pixel 9", trust.Phone)
+	answer := func(name, password string) (int, string) {
+		resp := h.agent(t).post("/stop", url.Values{"name": {name}, "password": {password}})
+		return resp.StatusCode, waits.ReplaceAllString(body(resp), "")
+	}
+	for range 8 {
+		status, page := answer("anna", "not the password")
+		for name, word := range map[string]string{"nobody": "not the password", "berta": password} {
+			if s, p := answer(name, word); s != status || p != page {
+				t.Errorf("%s is answered %d, a wrong password %d:\n%s\n%s", name, s, status, p, page)
+			}
+		}
+	}
+	if status, page := answer("anna", password); status != http.StatusTooManyRequests || len(d.waits()) != 1 {
+		t.Errorf("after too many the right password is answered %d\n%s", status, page)
+	}
+}
+
+// TestNoPageTakesTheRecoveryKey looks for a field that could.
+func TestNoPageTakesTheRecoveryKey(t *testing.T) {
+	h := newHouse(t, "Lindqvist", false)
+	a := h.agent(t)
+	for path, link := range map[string]bool{"/": true, "/stop": false, "/recover": false} {
+		page := a.get(path)
+		if strings.Contains(page, `href="/recover"`) != link || strings.Contains(page, `name="key"`) {
+			t.Errorf("%s is\n%s", path, page)
+		}
+	}
+	if page := a.get("/recover"); strings.Contains(page, "<input") || strings.Contains(page, "<form") || !strings.Contains(page, "no page, mail or person ever asks for it") {
+		t.Errorf("the page is\n%s", page)
 	}
 }
