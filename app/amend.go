@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func (p *pending) place() uint64 {
 // see calm for all else.
 func (c *core) author() (chain.Author, error) {
 	switch _, member := c.chain.Device(c.self()); {
-	case c.secrets == nil || c.rec.Guest != nil || c.rec.Join != nil:
+	case c.secrets == nil || c.rec.outside() || c.rec.Join != nil:
 		return chain.Author{}, ErrNoAccount
 	case c.rec.Fork != nil && !c.accused():
 		return chain.Author{}, ErrFrozen
@@ -188,10 +189,39 @@ func (d *Device) settle(ctx context.Context, password string) error {
 	if isStale(err) {
 		return errors.Join(err, d.level(ctx))
 	}
+	if refusedEntry(err) {
+		return errors.Join(err, d.takeBack(ctx, kept))
+	}
 	if err != nil {
 		return err
 	}
 	return d.settled(ctx, kept)
+}
+
+// refusedEntry reports whether the backend will not take this entry as things are,
+// for a reason that neither the password nor another chain mends.
+func refusedEntry(err error) bool {
+	for _, code := range []api.Code{api.CodeYoung, api.CodeWait, api.CodeChain, api.CodeVersion, api.CodeMalformed, api.CodeNotFound} {
+		if errors.Is(err, &api.Error{Code: code}) {
+			return true
+		}
+	}
+	return false
+}
+
+// takeBack gives up an entry that was refused, so that it neither stands in the way
+// of every later change nor comes true when nobody wants it any more. A backend that
+// lies about the refusal has two entries for one place then, of which it can show
+// one to each device; that is a fork, which freezes them.
+func (d *Device) takeBack(ctx context.Context, p *pending) error {
+	return d.act(context.WithoutCancel(ctx), func(c *core) error {
+		return c.change(func(r *record) error {
+			if r.Pending != nil && bytes.Equal(r.Pending.Entry, p.Entry) {
+				r.Pending = nil
+			}
+			return nil
+		})
+	})
 }
 
 func (d *Device) settled(ctx context.Context, p *pending) error {

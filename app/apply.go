@@ -90,11 +90,36 @@ func (c *core) line(r *record, e api.Event) Activity {
 		device = under.Allowed
 	}
 	a.Device = c.nameOf(device)
+	c.waitFacts(&a, e)
 	if e.Kind == api.EventDone {
 		a.Doubt = c.doubtful(r, under, a.Request)
 	}
 	a.Doubt = a.Doubt || c.offlineDoubt(r, e)
 	return a
+}
+
+// resetByWait is EventData.By of a password that was set by who did not know the old
+// one, with a device alone.
+const resetByWait = "wait"
+
+// waitFacts adds what a line about something that waits is about: the device that
+// asked, which may not belong yet, rather than the one that stopped it.
+func (c *core) waitFacts(a *Activity, e api.Event) {
+	a.By = trust.Printable(e.Data.By, 32)
+	w := e.Data.Wait
+	if w == nil {
+		return
+	}
+	if e.Kind == api.EventStop {
+		a.Who = a.Device
+	}
+	a.Asked, a.Until = w.Kind, w.Until
+	if a.Device = c.nameOf(w.Device); a.Device == "" || w.Kind == api.WaitRemove {
+		a.Device = trust.Printable(w.Name, 64)
+	}
+	if a.Address == "" {
+		a.Address = trust.Printable(w.Address, 64)
+	}
 }
 
 // proved replaces the backend's word on a request by what its verifier signed.
@@ -165,6 +190,12 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 		r.Status.Off = true
 	case api.EventResumed:
 		r.Status.Paused, r.Status.Off = nil, false
+	case api.EventReset:
+		if e.Data.By == resetByWait {
+			r.Copies.Locked = true
+		}
+	case api.EventLeft:
+		r.Status.Left = true
 	case api.EventDoor:
 		if e.Data.Until != nil {
 			r.Status.Door = &api.Door{Letters: e.Data.Letters, Until: *e.Data.Until}
@@ -269,6 +300,11 @@ func (c *core) nextChange() time.Duration {
 	}
 	if p := c.rec.Status.Paused; p != nil && p.After(now) {
 		consider(*p)
+	}
+	for _, w := range c.rec.Status.Waits {
+		if w.Until.After(now) {
+			consider(w.Until)
+		}
 	}
 	if !c.rec.Ahead.IsZero() && !c.withheld() {
 		next = min(next, max(withheldAfter-c.o.Now().Sub(c.rec.Ahead), 100*time.Millisecond))

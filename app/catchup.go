@@ -37,7 +37,13 @@ func (d *Device) catchUpOnce(ctx context.Context, opened bool) error {
 	if err := d.resend(ctx); err != nil {
 		return err
 	}
+	if err := d.promote(ctx); err != nil {
+		d.o.Log.Error("keeping the recovery key's copy", "err", err)
+	}
 	if err := d.sendSight(ctx); err != nil {
+		return err
+	}
+	if err := d.fetchMedia(ctx); err != nil {
 		return err
 	}
 	if err := d.fetchEvents(ctx); err != nil {
@@ -168,7 +174,13 @@ func (d *Device) fetchRequests(ctx context.Context, opened bool) error {
 // resend sends an entry again whose answer was lost. What the backend has against
 // it is for the person who changes something next.
 func (d *Device) resend(ctx context.Context) error {
-	err := d.settle(ctx, "")
+	if err := d.unlessRefused(d.settleReset(ctx)); err != nil {
+		return err
+	}
+	return d.unlessRefused(d.settle(ctx, ""))
+}
+
+func (d *Device) unlessRefused(err error) error {
 	var refusal *api.Error
 	if errors.As(err, &refusal) && refusal.Code != api.CodeSession && refusal.Code != api.CodeDevice {
 		d.o.Log.Warn("sending an entry again", "err", err)

@@ -45,28 +45,47 @@ func (d *Device) sealBeside(ctx context.Context, present, next string) error {
 	if err != nil {
 		return fmt.Errorf("sealing the recovery key's copy: %w", err)
 	}
+	if err := d.promote(ctx); err != nil {
+		return err
+	}
+	err = d.act(ctx, func(c *core) error {
+		return c.change(func(r *record) error { r.Copies.Next = r.Copies.Of; return nil })
+	})
+	if err != nil {
+		return err
+	}
 	return d.changeSecrets(ctx, func(s *secrets) { s.RecoveryNext = sealed })
 }
 
 // keepCopy settles which copy stays.
 func (d *Device) keepCopy(ctx context.Context, changed bool) error {
-	return d.changeSecrets(ctx, func(s *secrets) {
-		if changed && len(s.RecoveryNext) > 0 {
+	sealed := false
+	err := d.changeSecrets(ctx, func(s *secrets) {
+		if sealed = changed && len(s.RecoveryNext) > 0; sealed {
 			s.Recovery = s.RecoveryNext
 		}
 		s.RecoveryNext = nil
+	})
+	if err != nil || !sealed {
+		return err
+	}
+	return d.act(ctx, func(c *core) error {
+		return c.change(func(r *record) error { r.Copies.Locked = false; return nil })
 	})
 }
 
 // changeSecrets writes what change makes of the secrets into the vault. The vault
 // may wait for a person, so that is not the owner's work.
 func (d *Device) changeSecrets(ctx context.Context, change func(*secrets)) error {
-	select {
-	case d.joins <- struct{}{}:
-		defer func() { <-d.joins }()
-	case <-ctx.Done():
-		return answered(ctx.Err())
+	if err := d.holdJoins(ctx); err != nil {
+		return err
 	}
+	defer func() { <-d.joins }()
+	return d.changeSecretsHeld(ctx, change)
+}
+
+// changeSecretsHeld is changeSecrets for who holds the joins token.
+func (d *Device) changeSecretsHeld(ctx context.Context, change func(*secrets)) error {
 	var changed secrets
 	err := d.act(ctx, func(c *core) error {
 		if c.secrets == nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
@@ -109,7 +108,7 @@ func (d *Device) enterAccount(ctx context.Context) error {
 		return err
 	}
 	return d.act(ctx, func(c *core) error {
-		if c.secrets == nil || c.rec.Guest == nil {
+		if c.secrets == nil || !c.rec.outside() {
 			return nil
 		}
 		return c.settleIn(s, entries)
@@ -122,13 +121,18 @@ func (c *core) settleIn(s api.Status, entries [][]byte) error {
 	if err != nil {
 		return fmt.Errorf("reading chain: %w", err)
 	}
-	if err := c.welcomed(st); err != nil {
+	if c.rec.Regain != nil {
+		err = c.cameBack(st)
+	} else {
+		err = c.welcomed(st)
+	}
+	if err != nil {
 		return err
 	}
 	c.clock.set(s.Now)
 	s.Now = time.Time{}
 	return c.change(func(r *record) error {
-		r.Entries, r.Guest, r.TwoStep, r.Status = entries, nil, s.TwoStep, s
+		r.Entries, r.Guest, r.Regain, r.TwoStep, r.Status = entries, nil, nil, s.TwoStep || s.Left, s
 		r.Cursor, r.Offset = s.Events, c.clock.offset().Round(time.Second)
 		c.cursor = s.Events
 		r.keepReceipt(st.Head())
@@ -141,13 +145,10 @@ func (c *core) settleIn(s api.Status, entries [][]byte) error {
 func (c *core) welcomed(st chain.State) error {
 	g := c.rec.Guest
 	head, known := st.At(g.Seq)
-	me, member := st.Device(c.secrets.Device)
-	home := slices.ContainsFunc(st.Verifiers(), func(v trust.Verifier) bool { return v.Origin == c.rec.Origin })
-	switch {
-	case st.Account() != c.secrets.Account, !known || head != g.Head, !member || me.Sign != c.keys.SignKey(), !home:
+	if !known || head != g.Head {
 		return fmt.Errorf("reading chain of another account: %w", chain.ErrInvalid)
 	}
-	return nil
+	return c.mine(st)
 }
 
 // undoJoining takes back a joining that came to nothing.

@@ -73,7 +73,7 @@ func (d *Device) vacant(ctx context.Context) error {
 			return err
 		}
 	}
-	if v := d.View(); v.Stage != StageNew || v.Joining {
+	if v := d.View(); v.Stage != StageNew || v.Joining || v.Regaining != nil {
 		return ErrSetUp
 	}
 	return nil

@@ -102,23 +102,29 @@ func (l *line) session(ctx context.Context) (api.Account, api.Session, error) {
 // prove opens a session: the device signs the backend's nonce together with the
 // origin from its own chain, so that nobody in between can pass the nonce on.
 func prove(ctx context.Context, to api.Account, id identity) (api.Session, error) {
-	nonce, err := to.Nonce(ctx, id.account, id.device)
-	if err != nil {
-		return api.Session{}, fmt.Errorf("asking for nonce: %w", err)
-	}
-	if len(nonce) != 32 {
-		return api.Session{}, fmt.Errorf("nonce of %d bytes: %w", len(nonce), ErrProtocol)
-	}
-	proof := trust.Proof{Account: id.account, Device: id.device, Nonce: [32]byte(nonce), Origin: id.origin}
-	sig, err := proof.Sign(id.keys)
+	p, err := proofFor(ctx, to, id)
 	if err != nil {
 		return api.Session{}, err
 	}
-	s, err := to.Session(ctx, api.SessionProof{Account: id.account, Device: id.device, Nonce: nonce, Signature: sig[:]})
+	s, err := to.Session(ctx, p)
 	if err != nil {
 		return api.Session{}, fmt.Errorf("opening session: %w", err)
 	}
 	return s, nil
+}
+
+// proofFor signs a fresh nonce, for one use.
+func proofFor(ctx context.Context, to api.Account, id identity) (api.SessionProof, error) {
+	nonce, err := to.Nonce(ctx, id.account, id.device)
+	if err != nil {
+		return api.SessionProof{}, fmt.Errorf("asking for nonce: %w", err)
+	}
+	if len(nonce) != 32 {
+		return api.SessionProof{}, fmt.Errorf("nonce of %d bytes: %w", len(nonce), ErrProtocol)
+	}
+	proof := trust.Proof{Account: id.account, Device: id.device, Nonce: [32]byte(nonce), Origin: id.origin}
+	sig, err := proof.Sign(id.keys)
+	return api.SessionProof{Account: id.account, Device: id.device, Nonce: nonce, Signature: sig[:]}, err
 }
 
 // reach dials the backend, after starting it if it is part of this program. One

@@ -20,10 +20,15 @@ const catchUpLife = 60 * time.Second
 // the quiet after ignored requests (limit L6): call it when a person opens the
 // app or asks for it, not by a timer.
 func (d *Device) CheckNow(ctx context.Context) error {
-	if err := d.begin(ctx); err != nil {
+	err := d.begin(ctx)
+	if errors.Is(err, errRegaining) {
+		d.tell(func(c *core) { c.setLink(nil, time.Time{}) })
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	err := d.catchUp(ctx, true)
+	err = d.catchUp(ctx, true)
 	if errors.Is(err, ErrNoAccount) {
 		return err
 	}
@@ -48,6 +53,12 @@ func (d *Device) keepLink(ctx context.Context) {
 		}
 		if errors.Is(err, ErrNoAccount) {
 			d.waitForAccount(ctx)
+			continue
+		}
+		if errors.Is(err, errRegaining) {
+			wait.reset()
+			d.tell(func(c *core) { c.setLink(nil, time.Time{}) })
+			pause(ctx, d.nextAsk(), d.kick)
 			continue
 		}
 		if online {
@@ -83,6 +94,9 @@ func (d *Device) hurry() {
 // known yet.
 func (d *Device) begin(ctx context.Context) error {
 	if err := d.join(ctx); err != nil {
+		return err
+	}
+	if err := d.wayBack(ctx); err != nil {
 		return err
 	}
 	return d.belong(ctx)
@@ -144,7 +158,8 @@ func (d *Device) receive(ctx context.Context, e api.Event) error {
 		return d.catchUp(ctx, false)
 	case api.EventRequest:
 		return d.fetchRequests(ctx, false) // for what the log does not say of it
-	case api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventTwoStep, api.EventDone, api.EventRefused:
+	case api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventTwoStep, api.EventDone, api.EventRefused,
+		api.EventWait, api.EventReady, api.EventStop, api.EventReset, api.EventPassword, api.EventRegained, api.EventLeft, api.EventContact:
 		_, err := d.fetchStatus(ctx)
 		return err
 	}
@@ -164,7 +179,7 @@ func (c *core) setLink(err error, next time.Time) {
 	if state == Online {
 		c.heard()
 	}
-	if errors.Is(err, &api.Error{Code: api.CodeDevice}) && c.secrets != nil && c.rec.Guest == nil {
+	if errors.Is(err, &api.Error{Code: api.CodeDevice}) && c.secrets != nil && !c.rec.outside() {
 		c.removed()
 	}
 }

@@ -19,6 +19,11 @@ func (c *core) paint() View {
 		v.Joining, v.Name, v.Server, v.ServerName, v.This = true, c.rec.Name, c.rec.Origin, c.rec.ServerName, c.secrets.Device
 		return v
 	}
+	if c.rec.Regain != nil {
+		v.Regaining = c.regaining()
+		v.Name, v.Server, v.ServerName, v.This = c.rec.Name, c.rec.Origin, c.rec.ServerName, c.secrets.Device
+		return v
+	}
 	v.Stage, v.Joining = StageTrial, c.rec.Join != nil
 	if c.rec.TwoStep {
 		v.Stage = StageOn
@@ -30,7 +35,9 @@ func (c *core) paint() View {
 	v.Devices = c.devices()
 	v.Withheld, v.Fork = c.withheld(), c.fork()
 	_, set := c.chain.Recovery(trust.Paper)
-	v.Recovery = Recovery{Set: set, Kept: len(c.secrets.Recovery) > 0, Proved: c.clock.local(c.rec.Proved)}
+	v.Recovery = Recovery{Set: set, Kept: c.copyKept(), Proved: c.clock.local(c.keyProved()), Checked: c.clock.local(c.rec.Drill.Checked)}
+	v.Waits, v.Contacts, v.Media, v.Left = c.waits(), c.contacts(), slices.Clone(c.rec.Media), c.rec.Status.Left
+	v.Light = c.light()
 	c.paintLimits(&v)
 	v.Offline = c.offlineOn()
 	v.Activity = c.lines()

@@ -44,7 +44,14 @@ type record struct {
 	Fork       *chain.Fork   `json:"fork,omitempty"` // frozen; the proof, if one was had
 	Restored   bool          `json:"restored,omitempty"`
 	Removed    bool          `json:"removed,omitempty"`
-	Guest      *guest        `json:"guest,omitempty"`   // until it is known that this device was let in
+	Guest      *guest        `json:"guest,omitempty"`  // until it is known that this device was let in
+	Regain     *regain       `json:"regain,omitempty"` // likewise, on its way back by password and recovery key
+	Reset      *reset        `json:"reset,omitempty"`  // another password and recovery key under way
+	Copies     copies        `json:"copies,omitzero"`  // of the recovery key, in the vault
+	Drill      drill         `json:"drill,omitzero"`
+	Typed      *drill        `json:"typed,omitempty"`   // of the next recovery key, where it was typed back
+	Media      []api.Medium  `json:"media,omitempty"`   // by which the backend sends messages
+	MediaAt    time.Time     `json:"media_at,omitzero"` // this computer's clock: when it said so
 	Pending    *pending      `json:"pending,omitempty"` // an entry under way
 	Receipt    *receipt      `json:"receipt,omitempty"`
 	Sighted    *sighting     `json:"sighted,omitempty"` // what this device said last
@@ -72,6 +79,9 @@ type open struct {
 	Facts     Activity          `json:"facts"`
 	Allowed   trust.DeviceID    `json:"allowed"` // who allowed it, as the backend says; zero = nobody
 }
+
+// outside reports whether the device waits to be let in.
+func (r *record) outside() bool { return r.Guest != nil || r.Regain != nil }
 
 func decodeRecord(data []byte) (record, error) {
 	var r record

@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"golang.org/x/text/unicode/norm"
-
-	"github.com/countersign/countersign/app/vault"
 	"github.com/countersign/countersign/trust"
 )
 
@@ -25,40 +22,17 @@ func (d *Device) CheckRecovery(typed string) error {
 		return fmt.Errorf("deriving recovery key: %w", err)
 	}
 	return d.act(context.Background(), func(c *core) error {
-		if c.secrets == nil {
+		if c.secrets == nil || c.rec.outside() {
 			return ErrNoAccount
 		}
 		known, ok := c.chain.Recovery(trust.Paper)
 		if !ok || known.Sign != public.Sign || !bytes.Equal(known.KEM, public.KEM) {
-			return ErrOtherKey
+			return errors.Join(ErrOtherKey, c.doubtKey(true))
 		}
-		return c.change(func(r *record) error { r.Proved = c.now(); return nil })
+		k, err := newDrill(c.secrets, key, c.now())
+		if err != nil {
+			return err
+		}
+		return c.change(func(r *record) error { r.typed(k); return nil })
 	})
-}
-
-// ShowRecovery opens the copy of the recovery key that is kept here, with the
-// account's password. vault.ErrPassword, also when the password was changed
-// elsewhere since; ErrNoCopy. It takes about half a second.
-func (d *Device) ShowRecovery(ctx context.Context, password string) (trust.RecoveryKey, error) {
-	var sealed, next []byte
-	err := d.act(ctx, func(c *core) error {
-		if c.secrets == nil {
-			return ErrNoAccount
-		}
-		if sealed, next = c.secrets.Recovery, c.secrets.RecoveryNext; len(sealed) == 0 {
-			return ErrNoCopy
-		}
-		return nil
-	})
-	if err != nil {
-		return trust.RecoveryKey{}, err
-	}
-	seed, err := vault.OpenUnderPassword([]byte(norm.NFC.String(password)), sealed)
-	if errors.Is(err, vault.ErrPassword) && len(next) > 0 {
-		seed, err = vault.OpenUnderPassword([]byte(norm.NFC.String(password)), next)
-	}
-	if err != nil {
-		return trust.RecoveryKey{}, fmt.Errorf("opening the recovery key's copy: %w", err)
-	}
-	return trust.RecoveryKeyFromSeed(seed)
 }

@@ -104,7 +104,7 @@ func acceptable(s api.Server, origin string) error {
 // entries of the chain. ErrSetUp if there is an account already; else LookUp's
 // errors, or an *api.Error for a name or password that will not do.
 func (d *Device) BeginSetup(ctx context.Context, in SetupInput) (*Setup, error) {
-	if d.View().Stage != StageNew {
+	if v := d.View(); v.Stage != StageNew || v.Regaining != nil {
 		return nil, ErrSetUp
 	}
 	in.Password = norm.NFC.String(in.Password)
@@ -282,7 +282,12 @@ func (s *Setup) store(ctx context.Context) error {
 			return fmt.Errorf("sealing the recovery key's copy: %w", err)
 		}
 	}
-	s.record.Proved = s.d.o.Now()
+	k, err := newDrill(&s.secrets, s.key, s.d.o.Now())
+	if err != nil {
+		return err
+	}
+	s.record.typed(k)
+	s.record.Copies.Of = k.Of
 	_, err = newShelf(s.d.o, &s.secrets).change(func(r *record) error { *r = s.record; return nil })
 	if err != nil {
 		return fmt.Errorf("keeping state: %w", err)

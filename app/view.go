@@ -40,11 +40,12 @@ type View struct {
 	Recovery   Recovery
 	// Regaining: in StageNew this device waits for its way back into an account.
 	Regaining *Regaining
-	Waits     []Wait    // what was asked for and can still be stopped, oldest first
-	Contacts  []Contact // where security mails and messages go
-	Light     Light     // whether the person would get back in without this device
-	Offline   bool      // this device's offline codes are accepted
-	Left      bool      // two-step verification was switched off
+	Waits     []Wait       // what was asked for and can still be stopped, oldest first
+	Contacts  []Contact    // where security mails and messages go
+	Media     []api.Medium // by which the backend can reach people at all
+	Light     Light        // whether the person would get back in without this device
+	Offline   bool         // this device's offline codes are accepted
+	Left      bool         // two-step verification was switched off
 	Vault     VaultKind
 	Notice    Notice     // at most one thing that wants attention
 	Paused    time.Time  // new browsers are refused until then; zero = not
@@ -147,6 +148,8 @@ type Recovery struct {
 	Set    bool
 	Kept   bool      // a copy sealed under the password is in the vault
 	Proved time.Time // when it was last typed in whole
+	// Checked is when two of its groups were last typed.
+	Checked time.Time
 }
 
 // Regaining is a new device's way back into an account, by password and recovery key.
@@ -156,7 +159,7 @@ type Regaining struct {
 	State  RegainState
 	Since  time.Time
 	Until  time.Time // when the wait is over
-	By     string    // stopped: by "device", "password", "key", "mail", or because something was "replaced"
+	By     string    // stopped: by "device", "password", "key", "mail", because something was "replaced", or ByLost
 }
 
 // RegainState is how far it is.
@@ -271,10 +274,14 @@ type Activity struct {
 	Address string
 	Known   bool
 	Device  string // name of the device that answered, or that an entry is about
-	By      string // who wrote an entry: name of the device; "" = the recovery key
+	By      string // who wrote an entry: name of the device; "" = the recovery key; else see api.EventData.By
+	Who     string // wait-stop: name of the device that stopped it; "" = no device did
 	Answer  trust.Answer
 	Left    int // tries left after a wrong code
 	Count   int
 	Until   time.Time
 	Doubt   bool // done without an approval this device or another trusted device signed
+	// Asked is what a wait is for; Device is then the one that joins, or that asked,
+	// and Until its end.
+	Asked api.WaitKind
 }
