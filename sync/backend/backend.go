@@ -14,14 +14,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/countersign/countersign/sync/notice"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/sync/store/sqlite"
 	"github.com/countersign/countersign/sync/web"
@@ -42,6 +45,7 @@ type Options struct {
 	Log       *slog.Logger     // default discards
 	Now       func() time.Time // default time.Now
 	TestClock string           // see TestClockVariable
+	Config    Config           // gateways for messages
 }
 
 // Backend is a running backend. Safe for concurrent use.
@@ -49,6 +53,7 @@ type Backend struct {
 	o         Options
 	db        *sqlite.DB
 	server    *server.Server
+	postman   *notice.Postman
 	devices   *server.Handler
 	pages     *web.Pages
 	listener  net.Listener // the first of listeners
@@ -81,6 +86,9 @@ func Start(ctx context.Context, o Options) (*Backend, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	b := &Backend{o: o, failed: make(chan error, 2), registry: prometheus.NewRegistry(), silent: newSilent()}
 	if err := b.start(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
@@ -110,12 +118,18 @@ func (b *Backend) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	senders, err := notice.New(b.o.Config.Options)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
 	b.server, err = server.New(server.Options{
 		Store: b.db, Keys: keys, Name: b.o.Name, Version: b.o.Version, Log: b.o.Log, Now: b.o.Now,
+		Media: slices.Sorted(maps.Keys(senders)),
 	})
 	if err != nil {
 		return err
 	}
+	b.postman = &notice.Postman{Source: b.server, Senders: senders, Log: b.o.Log, Now: b.o.Now}
 	if err := b.server.Measure(b.registry); err != nil {
 		return err
 	}
@@ -145,6 +159,7 @@ func (b *Backend) serve(secure *tls.Config) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	b.stop = cancel
 	b.work.Go(func() { b.server.Run(ctx) })
+	b.work.Go(func() { b.postman.Run(ctx) })
 	b.http = &http.Server{
 		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, // streams set their own, write by write
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, TLSConfig: secure, ConnState: b.silent.note,

@@ -41,9 +41,6 @@ func (b *Backend) moveClock() error {
 		return fmt.Errorf("marking data as made for tests: %w", err)
 	}
 	now := b.o.Now
-	if now == nil {
-		now = time.Now
-	}
 	b.o.Now = func() time.Time { return now().Add(ahead) }
 	b.o.Log.Warn("the clock is moved", "ahead", ahead)
 	return nil

@@ -75,6 +75,7 @@ func (c command) serve(ctx context.Context, args []string) int {
 	f := c.flags("serve", &o)
 	f.StringVar(&o.Listen, "listen", "localhost:7420", "")
 	f.StringVar(&o.Name, "name", "", "")
+	config := f.String("config", "", "")
 	f.StringVar(&o.CertFile, "tls-cert", "", "")
 	f.StringVar(&o.KeyFile, "tls-key", "", "")
 	f.BoolVar(&o.Metrics, "metrics", false, "")
@@ -93,6 +94,10 @@ func (c command) serve(ctx context.Context, args []string) int {
 	}
 	o.Log = slog.New(slog.NewJSONHandler(c.errs, &slog.HandlerOptions{Level: level}))
 	o.TestClock = os.Getenv(backend.TestClockVariable)
+	var err error
+	if o.Config, err = backend.ReadConfig(o.Data, *config); err != nil {
+		return c.fail(err)
+	}
 	b, err := backend.Start(ctx, o)
 	if err != nil {
 		return c.fail(err)
