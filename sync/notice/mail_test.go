@@ -1,14 +1,18 @@
 package notice
 
 import (
+	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/countersign/countersign/sync/api"
 )
@@ -177,15 +181,25 @@ func (p *postfix) requiresTLS() {
 	p.later(p.send(p.options(freePort(p.t), "none", ""), mailTo("anna@example.org")), "nobody listens")
 }
 
+// The whole way: a Postman whose clock is a minute slow, so that what is put off is
+// due at once, and a server that changes its mind.
 func (p *postfix) arrivesLater() {
+	m := mailTo("later@example.org")
+	m.Created = time.Now()
+	l := newLedger(m)
 	p.putOff(true)
-	p.later(p.send(p.options(p.plain, "none", ""), mailTo("later@example.org")), "put off")
-	p.putOff(false)
-	p.last(func() {
-		if err := p.send(p.options(p.plain, "none", ""), mailTo("later@example.org")); err != nil {
-			p.t.Error(err)
-		}
-	})
+	ctx, stop := context.WithCancel(p.t.Context())
+	var work sync.WaitGroup
+	postman := &Postman{
+		Source: l, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Now().Add(-firstPause) },
+		Senders: map[api.Medium]Sender{api.MediumMail: sender(p.t, api.MediumMail, p.options(p.plain, "none", ""))},
+	}
+	work.Go(func() { postman.Run(ctx) })
+	defer work.Wait()
+	defer stop()
+	until(p.t, "the mail is put off", func() bool { return l.tries(m.ID) > 0 })
+	p.last(func() { p.putOff(false) })
+	until(p.t, "the mail is off the list", func() bool { return l.tries(m.ID) < 0 })
 }
 
 func (p *postfix) isRefused() {

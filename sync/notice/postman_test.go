@@ -93,6 +93,16 @@ func (l *ledger) Retry(_ context.Context, id int64, due time.Time) error {
 	return nil
 }
 
+// tries tells how often a message was put off; -1 once it is over.
+func (l *ledger) tries(id int64) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ends[id] > 0 {
+		return -1
+	}
+	return len(l.puts[id])
+}
+
 func (l *ledger) Due() <-chan struct{} { return l.changed }
 
 // gateway is a sender that does as it is told and keeps what it was given.
