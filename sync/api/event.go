@@ -46,6 +46,7 @@ const (
 	EventReset    EventKind = "reset"     // the password was replaced; Data.By "key" or "wait"
 	EventRegained EventKind = "regained"  // Data.Device joined by password and recovery key
 	EventLeft     EventKind = "left"      // two-step verification was switched off
+	EventReplaced EventKind = "replaced"  // the account was begun anew: this one is over
 	EventOffline  EventKind = "offline"   // somebody is in by an offline code of Data.Device
 	EventContact  EventKind = "contact"   // Data.Address was confirmed, or removed where Data.By is "removed"
 )

@@ -109,6 +109,7 @@ const (
 	WaitDevice   WaitKind = "device"   // a new device, with password and recovery key
 	WaitPassword WaitKind = "password" // another password, with a device alone
 	WaitLeave    WaitKind = "leave"    // two-step verification off
+	WaitRenew    WaitKind = "renew"    // all of it begun anew, because the operator was asked to
 	WaitRemove   WaitKind = "remove"   // a second device removed by one device within a day
 )
 

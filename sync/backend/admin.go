@@ -39,6 +39,7 @@ func (b *Backend) serveAdmin() (err error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /invite", b.adminInvite)
 	mux.HandleFunc("GET /accounts", b.adminAccounts)
+	mux.HandleFunc("POST /renew", b.adminRenew)
 	b.adminsrv = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	b.work.Go(func() { b.adminsrv.Serve(b.admin) })
 	return nil
@@ -56,6 +57,20 @@ func (b *Backend) adminInvite(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	json.NewEncoder(w).Encode(inviteAnswer{Link: link})
+}
+
+func (b *Backend) adminRenew(w http.ResponseWriter, r *http.Request) {
+	var c inviteCall
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 4<<10)).Decode(&c); err != nil {
+		adminNo(w, err)
+		return
+	}
+	out, err := b.server.Renew(r.Context(), c.Name)
+	if err != nil {
+		adminNo(w, err)
+		return
+	}
+	json.NewEncoder(w).Encode(out)
 }
 
 func (b *Backend) adminAccounts(w http.ResponseWriter, r *http.Request) {
@@ -89,6 +104,20 @@ func Invite(ctx context.Context, o Options, name string) (link string, err error
 		return err
 	})
 	return link, err
+}
+
+// Renew begins the wait after which an account's owner may begin anew, or gives the
+// link once it is over, as Invite reaches the data folder.
+func Renew(ctx context.Context, o Options, name string) (out server.Renewal, err error) {
+	running, err := ask(ctx, o.Data, http.MethodPost, "/renew", inviteCall{Name: name}, &out)
+	if running || err != nil {
+		return out, err
+	}
+	err = direct(ctx, o, func(s *server.Server, _ *sqlite.DB) error {
+		out, err = s.Renew(ctx, name)
+		return err
+	})
+	return out, err
 }
 
 // Accounts lists the accounts of a data folder, as Invite reaches it.
@@ -177,6 +206,9 @@ func accounts(ctx context.Context, db *sqlite.DB) ([]Account, error) {
 				return err
 			}
 			for _, a := range page {
+				if server.Retired(a) {
+					continue
+				}
 				n, err := devices(tx, a)
 				if err != nil {
 					return err

@@ -64,7 +64,7 @@ func Matters(e api.Event) bool {
 		return e.Data.Op != "" && e.Data.Op != api.ChangeVerifier
 	case api.EventDone:
 		return !e.Data.Known
-	case api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventReset, api.EventRegained, api.EventLeft,
+	case api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventReset, api.EventRegained, api.EventLeft, api.EventReplaced,
 		api.EventOffline, api.EventContact, api.EventPassword, api.EventTwoStep, api.EventDenied, api.EventBurned,
 		api.EventPaused, api.EventOff:
 		return true

@@ -123,6 +123,11 @@ func (s *Server) register(tx store.Tx, r api.Registration, st chain.State, passw
 	if t.Name != r.Name {
 		return refuse(api.CodeName, "the invitation is for another name", "use the name of the invitation")
 	}
+	if t.Account != (trust.AccountID{}) {
+		if err := s.retire(tx, t.Account); err != nil {
+			return err
+		}
+	}
 	a := store.Account{
 		ID: st.Account(), Name: r.Name, Key: fold(r.Name), Password: password,
 		Limits: s.verifier.EncodeLimits(st.Account(), verify.Limits{}), Created: s.now(),

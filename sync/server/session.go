@@ -48,7 +48,7 @@ func (s *Server) checkProof(tx store.Tx, p api.SessionProof) error {
 	if !s.nonceFits(p) {
 		return no
 	}
-	if _, err := tx.Account(p.Account); absent(err) {
+	if row, err := tx.Account(p.Account); absent(err) || err == nil && Retired(row) {
 		return no
 	} else if err != nil {
 		return err

@@ -4,6 +4,7 @@ const help = `countersignd: the sync backend of Countersign.
 
   countersignd [serve] [--data DIR] [--listen ADDR] [--public-url URL]
   countersignd invite NAME [--data DIR] [--json] [--qr]
+  countersignd renew NAME [--data DIR] [--json]
   countersignd accounts [--data DIR] [--json]
   countersignd version [--json]
 
@@ -30,6 +31,11 @@ serve     Serve devices and pages until SIGINT or SIGTERM. The first start makes
 invite    Print a link that lets somebody set up the account NAME, once, within
           7 days; on a terminal, or with --qr, also as a QR code. Works while
           the server runs. In a folder never started, say --public-url.
+renew     The last resort for somebody who has lost password, devices and
+          recovery key, and whom you know: begin the account NAME anew. It
+          waits 72 hours, in which all devices and addresses are told and any
+          one of the three things stops it. Run it again after that: it prints
+          the link with which the account is set up anew. The old one ends then.
 accounts  List the accounts.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
@@ -39,5 +45,6 @@ Examples:
   countersignd --data /var/lib/countersign --public-url https://id.example.org \
       --trusted-proxy 127.0.0.1
   countersignd invite anna --data /var/lib/countersign
+  countersignd renew anna
   countersignd accounts --json
 `

@@ -41,6 +41,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return c.serve(ctx, rest)
 	case "invite":
 		return c.invite(ctx, rest)
+	case "renew":
+		return c.renew(ctx, rest)
 	case "accounts":
 		return c.accounts(ctx, rest)
 	case "version":
