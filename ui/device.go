@@ -33,6 +33,8 @@ type Device interface {
 	RemoveDevice(ctx context.Context, id trust.DeviceID, password string) error
 	Rename(ctx context.Context, id trust.DeviceID, nickname string) error
 	Forget(ctx context.Context) error
+
+	Safety
 }
 
 // Setup is an account that is drawn but not yet asked for.

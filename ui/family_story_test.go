@@ -10,10 +10,13 @@ import (
 
 func TestHomeSaysWhetherOneWouldGetBackIn(t *testing.T) {
 	u := newTester(t, &device{view: annas()}, phone)
+	u.mustSay("You would get back in", "With your password and the recovery key, after a wait of 24 hours. Pair a second device: with it you would not have to wait.")
+	u.device.show(advised(app.AdvicePair, false))
 	u.mustSay("You would not get back in yet", "Do one thing: pair a second device. With it and your password you get back in.")
 	u.device.show(annas(with3Devices))
 	u.mustSay("You would get back in", "With your password and Pixel 9. Remove this device there.")
 	u.look(func(v *app.View) {
+		v.Light = app.Light{}
 		v.Devices = slices.Clone(v.Devices[:2])
 		v.Devices[1].Held = noon.Add(time.Hour)
 	})

@@ -16,6 +16,7 @@ import (
 
 // family is four devices that agree, the last of them added yesterday.
 func family(v *app.View) {
+	v.Light = app.Light{Yes: true, Ways: []app.Way{{Kind: app.WayDevice, Device: "Pixel 9"}, v.Light.Ways[0]}}
 	v.Devices[0].Name = "Anna’s ThinkPad in the study, upstairs"
 	v.Devices[0].Sight, v.Devices[0].At = app.SightSame, noon.Add(-time.Minute)
 	v.Devices = append(v.Devices,
@@ -84,7 +85,13 @@ func familyScenes() []scene {
 		{"devices-another", annas(sights(app.SightAnother)), at},
 		{"devices-withheld", annas(family, func(v *app.View) { v.Withheld = true }), at},
 		{"devices-forked", annas(forked), at},
-		{"home-young", annas(func(v *app.View) { family(v); v.Devices = v.Devices[:2]; v.Devices[1].Held = noon.Add(time.Hour) }), nil},
+		{"home-young", annas(func(v *app.View) {
+			family(v)
+			v.Light = app.Light{Next: app.AdviceTypeKey}
+			v.Recovery.Proved = time.Time{}
+			v.Devices = v.Devices[:2]
+			v.Devices[1].Held = noon.Add(time.Hour)
+		}), nil},
 		{"home-alone-proved", annas(), nil},
 		{"home-elsewhere", annas(elsewhere), nil},
 		{"activity-family", annas(changed), visit(placeActivity)},

@@ -21,8 +21,9 @@ func (p *homePage) draw(s shape) fyne.CanvasObject {
 			content.Add(card)
 		}
 	}
-	if p.u.view.Stage == app.StageOn && !p.stopped() {
-		content.Add(widgets.Column(0, section(say("home.lost")), p.lostCard(s)))
+	if p.u.view.Stage == app.StageOn && !p.u.halted() && !p.u.view.Left {
+		content.Add(widgets.Column(0, section(say("home.lost")), p.lightCard(s)))
+		content.Add(widgets.List(p.rows(s)...))
 	}
 	if latest := p.latest(); latest != nil {
 		content.Add(widgets.Column(0, section(say("home.latest")), latest))
@@ -32,17 +33,20 @@ func (p *homePage) draw(s shape) fyne.CanvasObject {
 
 // cards are what comes first. A device that has stopped says only that.
 func (p *homePage) cards(s shape) []fyne.CanvasObject {
-	if p.stopped() {
+	if p.u.halted() {
 		return []fyne.CanvasObject{p.u.noticeCard(s)}
 	}
-	return []fyne.CanvasObject{
-		p.u.outcomeCard(s), p.u.noticeCard(s), p.statusCard(s), p.trialCard(s), p.pausedCard(s), p.quietCard(),
-	}
+	cards := append(p.u.waitCards(s), p.u.outcomeCard(s), p.u.noticeCard(s), p.u.leftCard(), p.statusCard(s))
+	return append(cards, p.trialCard(s), p.pausedCard(s), p.quietCard())
 }
 
-// stopped reports whether this device answers nothing.
-func (p *homePage) stopped() bool {
-	return p.u.view.Notice == app.NoticeFrozen || p.u.view.Notice == app.NoticeRemoved
+// rows lead to what has no place in the bar of a phone.
+func (p *homePage) rows(s shape) []fyne.CanvasObject {
+	rows := []fyne.CanvasObject{p.u.offlineRow(p)}
+	if !s.wide {
+		rows = append(rows, row("recovery", say("go.recovery"), say("safe.home.more"), func() { p.u.visit(placeRecovery) }))
+	}
+	return rows
 }
 
 func (p *homePage) head(s shape) fyne.CanvasObject {

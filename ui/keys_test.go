@@ -10,7 +10,7 @@ import (
 
 func TestDestinationsByKey(t *testing.T) {
 	u := newTester(t, &device{view: annas()}, wide)
-	for key, title := range map[fyne.KeyName]string{fyne.Key2: "Trusted devices", fyne.Key3: "Activity", fyne.Key4: "Settings", fyne.Key1: "Home"} {
+	for key, title := range map[fyne.KeyName]string{fyne.Key2: "Trusted devices", fyne.Key3: "Recovery", fyne.Key4: "Activity", fyne.Key5: "Settings", fyne.Key1: "Home"} {
 		u.control(key)
 		u.mustSay(title)
 		if d, ok := u.page.(destination); !ok || destinationKeys()[d.destination()] != key {

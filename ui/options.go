@@ -20,6 +20,8 @@ type Options struct {
 
 	// Scanner reads pairing pictures; without one they cannot be scanned here.
 	Scanner Scanner
+	// Paper makes the recovery key's page; without it the page cannot be had here.
+	Paper Paper
 
 	// Dispatch runs f on the window's goroutine; default fyne.Do.
 	Dispatch func(f func())

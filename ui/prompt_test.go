@@ -54,7 +54,7 @@ func TestRequestGoesBeforeAPrompt(t *testing.T) {
 
 func TestRecoveryKeyIsShownForThePassword(t *testing.T) {
 	u := newTester(t, &device{view: annas(), key: fixedKey(t)}, phone)
-	u.visit(placeSettings)
+	u.visit(placeRecovery)
 	u.tap("Show the recovery key")
 	u.typeInto("Password", "correct horse")
 	u.press(fyne.KeyReturn)
@@ -63,7 +63,7 @@ func TestRecoveryKeyIsShownForThePassword(t *testing.T) {
 		t.Errorf("the page is %T", u.page)
 	}
 	u.press(fyne.KeyEscape)
-	u.mustSay("Settings")
+	u.mustSay("Any two of these bring back the third")
 }
 
 func TestDrillSaysWhetherThePaperWorks(t *testing.T) {

@@ -21,6 +21,7 @@ func annas(change ...func(v *app.View)) app.View {
 		Link:     app.Link{State: app.Online, Since: noon.Add(-time.Hour), Heard: noon.Add(-4 * time.Second)},
 		Devices:  []app.Member{{ID: here, Name: "Anna’s ThinkPad", Kind: trust.Laptop, This: true, Online: true, Since: noon.Add(-200 * 24 * time.Hour)}},
 		Recovery: app.Recovery{Set: true, Kept: true, Proved: noon.Add(-3 * 24 * time.Hour)},
+		Light:    app.Light{Yes: true, Ways: []app.Way{{Kind: app.WayKey, Proved: noon.Add(-3 * 24 * time.Hour), Wait: 24 * time.Hour}}, Next: app.AdvicePair},
 		Vault:    app.VaultKeyring,
 		Activity: []app.Activity{
 			{Seq: 9, Kind: kindDone, At: noon.Add(-3 * time.Hour), Service: "Webmail", Agent: "Firefox on Linux", Address: "192.168.1.24", Known: true, Device: "Anna’s ThinkPad"},
@@ -75,6 +76,7 @@ func shown(r app.Request) *app.Shown {
 }
 
 func with3Devices(v *app.View) {
+	v.Light = app.Light{Yes: true, Ways: []app.Way{{Kind: app.WayDevice, Device: "Pixel 9"}, v.Light.Ways[0]}}
 	v.Devices = append(v.Devices,
 		app.Member{ID: trust.DeviceID{2}, Name: "Pixel 9", Kind: trust.Phone, Online: true, Since: noon.Add(-100 * 24 * time.Hour)},
 		app.Member{ID: trust.DeviceID{3}, Name: "Office PC", Kind: trust.Desktop, Since: noon.Add(-300 * 24 * time.Hour), Seen: noon.Add(-11 * 24 * time.Hour)})
@@ -94,7 +96,7 @@ type scene struct {
 func visit(p place) func(u *tester) { return func(u *tester) { u.visit(p) } }
 
 func scenes(t *testing.T) []scene {
-	return slices.Concat(startScenes(t), homeScenes(), familyScenes(), pairScenes(), joinScenes(), askScenes())
+	return slices.Concat(startScenes(t), homeScenes(), familyScenes(), pairScenes(), joinScenes(), safetyScenes(), askScenes())
 }
 
 func startScenes(t *testing.T) []scene {

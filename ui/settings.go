@@ -17,6 +17,9 @@ func (p *settingsPage) draw(s shape) fyne.CanvasObject {
 		section(say("settings.device")), widgets.List(p.look(s), p.textSize(s), p.motion(s), p.row("globe", "settings.language", say("settings.language.more"), nil)),
 		section(say("settings.account")), widgets.List(p.account()...),
 		section(say("settings.about")), widgets.List(p.about()...))
+	if p.u.view.Stage == app.StageOn && !p.u.view.Left {
+		content.Add(widgets.Pad(24, 0, 0, 0, widgets.List(p.row("stop", "wait.off", say("wait.off.more"), func() { p.u.goTo(newLeavingPage(p.u, p)) }))))
+	}
 	return p.u.scrolled(s, content)
 }
 
@@ -51,17 +54,10 @@ func (p *settingsPage) motion(shape) fyne.CanvasObject {
 
 func (p *settingsPage) account() []fyne.CanvasObject {
 	u := p.u
-	proved := say("settings.key.never")
-	if at := u.view.Recovery.Proved; !at.IsZero() {
-		proved = say("settings.key.proved", with{"Day": dayWord(at, u.now())})
-	}
 	rows := []fyne.CanvasObject{
 		p.row("person", "settings.name", u.view.Name, nil),
 		widgets.NewItem(widgets.ItemText{Icon: "server", Name: say("settings.server"), Second: p.server(), End: p.check()}, nil),
-		p.row("recovery", "settings.key.check", say("settings.key.check.more", with{"Proved": proved}), func() { u.goTo(newCheckPage(u, p)) }),
-	}
-	if u.view.Recovery.Kept {
-		rows = append(rows, p.row("eye", "settings.key.show", say("settings.key.show.more"), func() { u.askToShowKey(p) }))
+		p.row("recovery", "go.recovery", say("safe.home.more"), func() { u.visit(placeRecovery) }),
 	}
 	rows = append(rows, p.row("password", "settings.password", say("settings.password.more"), func() { u.goTo(newChangePage(u, p)) }))
 	return append(rows, p.row("desktop", "settings.vault", vaultSentence(u.view.Vault), nil))

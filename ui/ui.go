@@ -44,6 +44,8 @@ type UI struct {
 	shown    *app.Shown                 // the code last on display, to tell how it ended
 	outcome  *outcome                   // how it ended, until put away
 	prompt   sheetPage                  // what the page asks over itself: the password, a question
+	lent     *lent                      // the recovery key in the clipboard
+	laid     func() error               // removes the file that the key's page lies in
 }
 
 // New makes the window. Nothing is shown and nothing is opened before ShowAndRun.
@@ -87,6 +89,8 @@ func (u *UI) end() {
 	}
 	u.stage.ticker.reset(onPage)
 	u.stage.ticker.reset(onFront)
+	u.takeBack()
+	u.clearAway()
 	u.cancel()
 }
 

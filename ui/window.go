@@ -38,7 +38,7 @@ func (u *UI) looked() {
 }
 
 func destinationKeys() []fyne.KeyName {
-	return []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4}
+	return []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5}
 }
 
 func (u *UI) shortcut(key fyne.KeyName, act func()) {

@@ -23,7 +23,7 @@ type Code struct {
 // ringSize is the ring's outer diameter in units.
 const ringSize = 254
 
-// NewCode shows 4 or 6 digits.
+// NewCode shows 4 digits, or 6 or 8 in two rows.
 func NewCode(digits string) *Code {
 	c := &Code{left: canvas.NewText("", color.Transparent), part: 1}
 	c.track = canvas.NewArc(0, 360, 0.94, color.Transparent)
@@ -88,8 +88,9 @@ func (c *Code) layout(s fyne.Size) {
 	place(c.track, x, y, ringSize, ringSize)
 	place(c.rest, x, y, ringSize, ringSize)
 	if len(c.digits) > 4 {
-		c.layRow(c.digits[:3], s.Width/2, y+62)
-		c.layRow(c.digits[3:], s.Width/2, y+120)
+		half := len(c.digits) / 2
+		c.layRow(c.digits[:half], s.Width/2, y+62)
+		c.layRow(c.digits[half:], s.Width/2, y+120)
 	} else {
 		c.layRow(c.digits, s.Width/2, y+76)
 	}

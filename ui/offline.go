@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/countersign/countersign/ui/widgets"
+)
+
+// offlineRow opens the code for when this device has no network.
+func (u *UI) offlineRow(before page) fyne.CanvasObject {
+	more := say("offline.more")
+	if !u.view.Offline {
+		more = say("offline.off")
+	}
+	return row("clock", say("offline.title"), more, func() { u.goTo(newOfflinePage(u, before)) })
+}
+
+// offlinePage shows a code that is made here, without the backend. Each code is
+// made when it is asked for, and not once more.
+type offlinePage struct {
+	u       *UI
+	before  page
+	code    string
+	since   time.Time
+	until   time.Time
+	trouble string
+	again   *widgets.Button
+}
+
+func newOfflinePage(u *UI, before page) page {
+	p := &offlinePage{u: u, before: before}
+	p.again = widgets.NewButton(widgets.PineButton, say("offline.make"), p.make)
+	if u.view.Offline {
+		p.make()
+	}
+	return p
+}
+
+func (p *offlinePage) leave() { p.u.goTo(p.before) }
+
+func (p *offlinePage) make() {
+	if p.again.Disabled() {
+		return
+	}
+	setBusy(p.again, true, say("offline.make"))
+	var code string
+	var until time.Time
+	p.u.call(func(ctx context.Context) (err error) {
+		code, until, err = p.u.device.OfflineCode(ctx)
+		return err
+	}, func(err error) {
+		setBusy(p.again, false, say("offline.make"))
+		p.trouble = ""
+		if err != nil {
+			p.trouble = sentence(err)
+		} else {
+			p.code, p.since, p.until = code, p.u.now(), until
+		}
+		if p.u.page == p {
+			p.u.stage.draw()
+		}
+	})
+}
+
+func (p *offlinePage) draw(s shape) fyne.CanvasObject {
+	back := widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave)
+	if !p.u.view.Offline {
+		return p.drawOff(s, back)
+	}
+	content := widgets.Column(20, heading(say("offline.title"), say("offline.body")))
+	shown := p.code != "" && lasts(p.until, p.u.now())
+	if shown {
+		content.Add(widgets.Centred(0, p.ring()))
+		content.Add(hint("warning", widgets.Brass, say("offline.only-page")))
+	} else if p.trouble == "" {
+		content.Add(hint("info", widgets.Ink2, say("offline.over")))
+	}
+	if p.trouble != "" {
+		content.Add(hint("warning", widgets.Brick, p.trouble))
+	}
+	content.Add(widgets.Start(widgets.NewButton(widgets.QuietBrickButton, say("offline.switch-off"), p.askOff).Small()))
+	if shown {
+		return task(s, content, back)
+	}
+	return task(s, content, p.again, back)
+}
+
+// drawOff explains what is switched on.
+func (p *offlinePage) drawOff(s shape, back fyne.CanvasObject) fyne.CanvasObject {
+	content := widgets.Column(20, heading(say("offline.title"), say("offline.what")),
+		hint("info", widgets.Ink2, say("offline.told")), hint("warning", widgets.Ink2, say("offline.only-page")))
+	return task(s, content, widgets.NewButton(widgets.PineButton, say("offline.switch-on"), p.askOn), back)
+}
+
+// ring runs the code's time down; then another can be made.
+func (p *offlinePage) ring() fyne.CanvasObject {
+	u, code := p.u, widgets.NewCode(p.code)
+	u.stage.count(secondPace, func() bool {
+		rest := p.until.Sub(u.now())
+		if rest <= 0 {
+			u.stage.draw()
+			return false
+		}
+		code.SetLeft(rest, p.until.Sub(p.since), say("code.left", with{"Left": left(p.until, u.now())}))
+		return true
+	})
+	return code
+}
+
+func (p *offlinePage) askOn() {
+	p.u.ask(&promptSheet{
+		u: p.u, title: say("offline.on.title"), body: say("offline.on.body"), action: say("offline.switch-on"),
+		work: p.u.device.OfflineOn, done: func() { p.u.goTo(newOfflinePage(p.u, p.before)) },
+	})
+}
+
+func (p *offlinePage) askOff() {
+	p.u.ask(&promptSheet{
+		u: p.u, title: say("offline.off.title"), body: say("offline.off.body"), action: say("offline.switch-off"), danger: true,
+		work: p.u.device.OfflineOff, done: p.leave,
+	})
+}
