@@ -148,7 +148,15 @@ func direct(ctx context.Context, o Options, work func(*server.Server, *sqlite.DB
 	if err != nil {
 		return err
 	}
-	s, err := server.New(server.Options{Store: db, Keys: keys, Name: o.Name, Version: o.Version})
+	config, err := ReadConfig(o.Data, "") // what is done now is told when the server starts
+	if err != nil {
+		return err
+	}
+	_, media, err := gateways(config)
+	if err != nil {
+		return err
+	}
+	s, err := server.New(server.Options{Store: db, Keys: keys, Name: o.Name, Version: o.Version, Media: media})
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -118,13 +116,13 @@ func (b *Backend) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	senders, err := notice.New(b.o.Config.Options)
+	senders, media, err := gateways(b.o.Config)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrOptions, err)
+		return err
 	}
 	b.server, err = server.New(server.Options{
 		Store: b.db, Keys: keys, Name: b.o.Name, Version: b.o.Version, Log: b.o.Log, Now: b.o.Now,
-		Media: slices.Sorted(maps.Keys(senders)),
+		Media: media,
 	})
 	if err != nil {
 		return err

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
+	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/notice"
 )
 
@@ -45,4 +48,13 @@ func ReadConfig(data, file string) (Config, error) {
 		return Config{}, fmt.Errorf("%w: %s: nothing here is called %s", ErrOptions, filepath.Base(file), strings.Join(names, ", "))
 	}
 	return c, nil
+}
+
+// gateways makes the senders of a configuration and tells by which media they send.
+func gateways(c Config) (map[api.Medium]notice.Sender, []api.Medium, error) {
+	senders, err := notice.New(c.Options)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	return senders, slices.Sorted(maps.Keys(senders)), nil
 }
