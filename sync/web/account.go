@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/trust"
 )
@@ -19,6 +18,17 @@ type holder struct {
 	Sessions []browser
 	Browsers []browser
 	Activity []line
+	Contacts []address
+	Mails    bool   // the server can send messages to addresses
+	Paused   moment // until when new browsers are refused; empty = they are not
+	Off      bool   // they are refused until a trusted device says otherwise
+	Left     bool   // two-step sign-in was switched off
+}
+
+// address is where security messages go.
+type address struct {
+	Address   string
+	Confirmed bool
 }
 
 // browser is one browser on the account page.
@@ -26,13 +36,6 @@ type browser struct {
 	ID, Agent string
 	Since     moment
 	This      bool
-}
-
-// line is one line of activity.
-type line struct {
-	Icon, Text, Second string
-	At                 moment
-	Alarm              bool
 }
 
 // moment is a time as pages show it: in UTC, until the script puts it into the
@@ -48,6 +51,10 @@ func momentOf(t time.Time) moment {
 func (p *Pages) account(w http.ResponseWriter, r *http.Request) {
 	secret := p.secret(r, cookieSession)
 	h, err := p.server.Holder(r.Context(), secret, p.secret(r, cookieBrowser))
+	var beside server.Standing
+	if err == nil {
+		beside, err = p.server.StandingOf(r.Context(), secret)
+	}
 	if errors.Is(err, server.ErrSignedOut) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
@@ -56,7 +63,23 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) {
 		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
 		return
 	}
-	p.show(w, r, http.StatusOK, "account", view{Form: formToken(secret), Holder: p.holder(r, h)})
+	v := view{Form: formToken(secret), Holder: p.holder(r, h)}
+	p.beside(r, &v, beside)
+	v.Waits = p.waitings(r, beside.Waits, "/account/wait", v.Form)
+	p.show(w, r, http.StatusOK, "account", v)
+}
+
+// beside adds what the account stands like.
+func (p *Pages) beside(r *http.Request, v *view, s server.Standing) {
+	v.Holder.Off, v.Holder.Left = s.Off, s.Left
+	if !s.Paused.IsZero() {
+		v.Holder.Paused = momentOf(s.Paused)
+	}
+	for _, k := range s.Contacts {
+		v.Holder.Contacts = append(v.Holder.Contacts, address{Address: k.Address, Confirmed: k.Confirmed})
+	}
+	who, err := p.server.Server(r.Context())
+	v.Holder.Mails = err == nil && len(who.Media) > 0 || len(s.Contacts) > 0
 }
 
 func (p *Pages) holder(r *http.Request, h server.Holder) holder {
@@ -92,34 +115,6 @@ func newness(w words, d server.Ringing) string {
 	}
 	slices.Sort(all)
 	return strings.Join(all, " ")
-}
-
-// lineOf says an event in a sentence; false for those that say nothing to a
-// person.
-func lineOf(w words, e api.Event, names map[trust.DeviceID]string) (line, bool) {
-	l := line{Icon: "info", At: momentOf(e.At)}
-	key := "activity." + string(e.Kind)
-	if _, ok := w[key]; !ok {
-		return l, false
-	}
-	l.Text, _ = w.say(key, "device", names[e.Data.Device], "count", e.Data.Count)
-	var from []string
-	if e.Data.Agent != "" {
-		from = append(from, w.agent(e.Data.Agent))
-	}
-	if e.Data.Address != "" {
-		from = append(from, e.Data.Address)
-	}
-	l.Second = strings.Join(from, ", ")
-	switch e.Kind {
-	case api.EventDone, api.EventTwoStep:
-		l.Icon = "signin"
-	case api.EventDenied, api.EventBurned, api.EventOff, api.EventPaused:
-		l.Icon, l.Alarm = "warning", true
-	case api.EventExpired, api.EventStopped:
-		l.Icon = "clock"
-	}
-	return l, true
 }
 
 // signOut ends the session.

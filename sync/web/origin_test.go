@@ -203,7 +203,8 @@ func TestForeignFormsAreRefused(t *testing.T) {
 		{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}},
 		{"Sec-Fetch-Site": {"same-origin"}, "Origin": {h.origin}}, // ours, but the form is not
 	} {
-		for _, path := range []string{"/", "/sign-in", "/sign-in/device", "/sign-in/stop", "/account/sign-out", "/account/forget", "/stop", "/stop/now"} {
+		for _, path := range []string{"/", "/sign-in", "/sign-in/device", "/sign-in/stop", "/account/sign-out", "/account/forget", "/stop", "/stop/now",
+			"/sign-in/wait", "/sign-in/pause", "/account/wait", "/account/pause"} {
 			own := from.Get("Origin") == h.origin
 			if own && slices.Contains([]string{"/", "/stop", "/stop/now"}, path) {
 				continue // these forms have no cookie to be tied to

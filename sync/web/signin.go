@@ -116,6 +116,10 @@ func (p *Pages) showProgress(w http.ResponseWriter, r *http.Request, status int,
 	switch s.State {
 	case "pending":
 		v.Rows, v.Refresh = p.ringing(r, s), true
+		if beside, err := p.server.StandingAt(r.Context(), secret); err == nil { // else it has ended meanwhile
+			p.beside(r, &v, beside)
+			v.Waits = p.waitings(r, beside.Waits, "/sign-in/wait", v.Form)
+		}
 		p.show(w, r, status, "waiting", v)
 	case "approved":
 		v.Tries = p.triesLeft(r, s.Tries)

@@ -25,12 +25,8 @@ type waiting struct {
 // waiting says a wait.
 func (p *Pages) waiting(r *http.Request, w api.Wait) waiting {
 	words := p.words[p.language(r)]
-	key := "asked." + string(w.Kind)
-	if _, known := words[key]; !known {
-		key = "asked.other"
-	}
 	out := waiting{Device: w.Name, Address: w.Address, Since: momentOf(w.Since), Until: momentOf(w.Until)}
-	out.Text, _ = words.say(key, "device", w.Name)
+	out.Text = askedFor(words, &w)
 	left := w.Until.Sub(p.server.Clock())
 	if out.Over = left <= 0; !out.Over {
 		out.Left, _ = words.wait(left)

@@ -129,6 +129,7 @@ func (p *Pages) routes() {
 		p.mux.HandleFunc("GET "+path, p.pair)
 	}
 	p.stopRoutes()
+	p.waitRoutes()
 	p.mux.HandleFunc("GET /static/", p.static)
 	p.mux.HandleFunc("GET /favicon.ico", p.favicon)
 	p.mux.HandleFunc("/", p.nothing)

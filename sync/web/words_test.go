@@ -115,7 +115,9 @@ func made(key string) bool {
 	case "unit":
 		return slices.Contains([]string{"minute", "minutes", "second", "seconds"}, rest)
 	case "activity":
-		return slices.Contains(eventKinds, api.EventKind(rest))
+		return slices.Contains(eventKinds, api.EventKind(rest)) || slices.Contains(ways, rest)
+	case "stopped":
+		return slices.Contains(stoppers, rest)
 	case "asked":
 		return slices.Contains(waitKinds, api.WaitKind(rest))
 	case "refused":
@@ -131,8 +133,14 @@ var (
 	eventKinds = []api.EventKind{
 		api.EventCreated, api.EventRequest, api.EventDone, api.EventWrong, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped,
 		api.EventRefused, api.EventTwoStep, api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventSignOut, "password",
+		api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventRegained, api.EventLeft, api.EventOffline, api.EventContact,
 	}
-	reasons = []verify.Reason{
+	ways = []string{
+		"chain-added", "chain-removed", "chain-recovery", "chain-verifier", "chain-policy", "chain-credential", "chain-revoked",
+		"reset-key", "reset-wait", "wrong-offline", "done-password", "contact-removed",
+	}
+	stoppers = []string{"device", "password", "key", "mail", "removed", "replaced"}
+	reasons  = []verify.Reason{
 		"wrong", verify.TooOften, verify.OpenOthers, verify.Paused, verify.Off, verify.WrongOften, verify.Disabled, verify.Network,
 	}
 	ends = []verify.State{
@@ -149,6 +157,12 @@ func TestWhatHappensHasItsSentence(t *testing.T) {
 	var keys []string
 	for _, k := range eventKinds {
 		keys = append(keys, "activity."+string(k))
+	}
+	for _, k := range ways {
+		keys = append(keys, "activity."+k)
+	}
+	for _, k := range stoppers {
+		keys = append(keys, "stopped."+k)
 	}
 	for _, r := range reasons {
 		keys = append(keys, "refused."+string(r))
