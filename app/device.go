@@ -41,6 +41,7 @@ type Options struct {
 
 	testOnlySave func() error                                                  // stands before every write of the state
 	testOnlySeal func(password, secret []byte, rand io.Reader) ([]byte, error) // instead of half a second's work
+	testOnlyOpen func(password, sealed []byte) ([]byte, error)                 // likewise
 }
 
 // Local is a backend that runs inside this program.
@@ -105,6 +106,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.testOnlySeal == nil {
 		o.testOnlySeal = vault.SealUnderPassword
+	}
+	if o.testOnlyOpen == nil {
+		o.testOnlyOpen = vault.OpenUnderPassword
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

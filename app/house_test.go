@@ -34,6 +34,7 @@ type house struct {
 	d    *app.Device
 
 	password string // the account's
+	key      trust.RecoveryKey
 }
 
 func inHouse(t *testing.T, test func(*house)) {
@@ -87,6 +88,7 @@ func (h *house) setUp() {
 	h.d = must(app.Open(h.ctx, h.o))
 	link := must(h.s.Invite(h.ctx, "anna"))
 	s := must(h.d.BeginSetup(h.ctx, app.SetupInput{Link: link, Password: password, DeviceName: "Laptop", Kind: trust.Laptop}))
+	h.key = s.Key()
 	if err := s.Finish(h.ctx, s.Key().Text()); err != nil {
 		h.t.Fatal(err)
 	}

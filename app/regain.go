@@ -99,7 +99,7 @@ func (d *Device) RegainAgain(ctx context.Context, password string) error {
 	if err != nil {
 		return err
 	}
-	if a.key, err = openCopy(password, s.Recovery); err != nil {
+	if a.key, err = d.openCopy(password, s.Recovery); err != nil {
 		return err
 	}
 	if a.to, _, err = reach(ctx, d.o.Dial, s.Origin); err != nil {

@@ -43,13 +43,13 @@ func (d *Device) OpenRegain(ctx context.Context, password string) (*Regain, erro
 		return nil, err
 	}
 	r := &Regain{d: d, turn: newTurn()}
-	if r.old, err = openCopy(password, s.Recovery); err != nil {
+	if r.old, err = d.openCopy(password, s.Recovery); err != nil {
 		return nil, err
 	}
 	if err := r.fetch(ctx); err != nil {
 		return nil, err
 	}
-	if r.key, err = openCopy(password, s.RecoveryNext); err == nil {
+	if r.key, err = d.openCopy(password, s.RecoveryNext); err == nil {
 		return r, nil // drawn when this was opened before
 	}
 	if r.key, err = trust.NewRecoveryKey(d.o.Rand); err != nil {

@@ -56,6 +56,9 @@ const (
 	TroubleYoung       Trouble = "young"        // this device is too new for that; see RetryOf
 	TroubleNoOffline   Trouble = "no-offline"   // offline codes are not turned on here
 	TroubleStale       Trouble = "stale"        // others kept changing the list of devices: try again
+	TroubleWait        Trouble = "wait"         // a wait has to pass first; see RetryOf
+	TroubleWaitStopped Trouble = "wait-stopped" // what was waited for was stopped, or is not waited for any more
+	TroubleShort       Trouble = "short"        // the password is too short to stand alone: 15 characters
 )
 
 // Errors of the device itself.
@@ -167,6 +170,12 @@ func refusalTrouble(c api.Code) Trouble {
 		return TroubleYoung
 	case api.CodeStale:
 		return TroubleStale
+	case api.CodeWait:
+		return TroubleWait
+	case api.CodeStopped:
+		return TroubleWaitStopped
+	case api.CodeShort:
+		return TroubleShort
 	case api.CodeVersion:
 		return TroubleVersion
 	case api.CodeMalformed, api.CodeChain, api.CodeApproval:

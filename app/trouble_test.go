@@ -42,6 +42,9 @@ func TestTroubles(t *testing.T) {
 		{&api.Error{Code: api.CodeApproval}, app.TroubleRefused},
 		{&api.Error{Code: api.CodeSlow}, app.TroubleSlow},
 		{&api.Error{Code: api.CodeVersion}, app.TroubleVersion},
+		{&api.Error{Code: api.CodeWait}, app.TroubleWait},
+		{&api.Error{Code: api.CodeStopped}, app.TroubleWaitStopped},
+		{&api.Error{Code: api.CodeShort}, app.TroubleShort},
 		{&api.Error{Code: 99}, app.TroubleInternal},
 	} {
 		if got := app.TroubleOf(test.err); got != test.want {
