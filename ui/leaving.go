@@ -51,7 +51,7 @@ func (p *leavingPage) draw(s shape) fyne.CanvasObject {
 // drawAsked says when it is off, or that it is.
 func (p *leavingPage) drawAsked(s shape) fyne.CanvasObject {
 	u := p.u
-	head, body := say("wait.off.asked"), say("wait.off.asked.body", with{"Moment": moment(p.wait.Until, u.now())})
+	head, body := say("wait.off.asked", with{"Moment": moment(p.wait.Until, u.now())}), say("wait.off.asked.body")
 	if u.view.Left || u.waitOver(*p.wait) {
 		head, body = say("wait.left"), say("wait.left.body")
 	}
