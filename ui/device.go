@@ -34,6 +34,8 @@ type Device interface {
 	Rename(ctx context.Context, id trust.DeviceID, nickname string) error
 	Forget(ctx context.Context) error
 
+	Returning
+
 	Safety
 }
 

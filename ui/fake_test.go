@@ -26,7 +26,9 @@ type device struct {
 	guest app.Newcomer // who joins, and the digits on its screen
 	digit string
 	join  app.JoinInput
-	fails map[string]error // given by one step of pairing or joining
+	fails map[string]error // given by one step of pairing, joining or coming back
+
+	returning
 }
 
 func (d *device) View() app.View { return d.view }

@@ -13,11 +13,12 @@ import (
 
 // joinNamePage asks what this device is called, before it joins an account.
 type joinNamePage struct {
-	u     *UI
-	input app.JoinInput
-	name  *widgets.Field
-	kinds *kindChoice
-	next  *widgets.Button
+	u      *UI
+	before page // nil = Start
+	input  app.JoinInput
+	name   *widgets.Field
+	kinds  *kindChoice
+	next   *widgets.Button
 }
 
 func newJoinNamePage(u *UI) page {
@@ -36,7 +37,13 @@ func (p *joinNamePage) draw(s shape) fyne.CanvasObject {
 	return task(s, widgets.Column(20, head, p.name, p.kinds.draw(s)), p.next)
 }
 
-func (p *joinNamePage) leave() { p.u.goTo(&startPage{u: p.u}) }
+func (p *joinNamePage) leave() {
+	if p.before != nil {
+		p.u.goTo(p.before)
+		return
+	}
+	p.u.goTo(&startPage{u: p.u})
+}
 
 func (p *joinNamePage) goOn() {
 	name := strings.TrimSpace(p.name.Text())

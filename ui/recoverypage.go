@@ -133,6 +133,7 @@ func (p *recoveryPage) keyRows() []fyne.CanvasObject {
 func (p *recoveryPage) wrongRows() []fyne.CanvasObject {
 	u := p.u
 	rows := []fyne.CanvasObject{u.offlineRow(p)}
+	rows = append(rows, row("password", say("safe.forgotten"), say("safe.forgotten.more"), func() { u.goTo(newResetPage(u)) }))
 	if u.view.Paused.IsZero() && !u.view.Off {
 		rows = append(rows, row("pause", say("safe.pause"), say("safe.pause.more"), u.askPause))
 	}

@@ -96,7 +96,7 @@ type scene struct {
 func visit(p place) func(u *tester) { return func(u *tester) { u.visit(p) } }
 
 func scenes(t *testing.T) []scene {
-	return slices.Concat(startScenes(t), homeScenes(), familyScenes(), pairScenes(), joinScenes(), safetyScenes(), askScenes())
+	return slices.Concat(startScenes(t), recoverScenes(), regainScenes(t), resetScenes(t), homeScenes(), familyScenes(), pairScenes(), joinScenes(), safetyScenes(), askScenes())
 }
 
 func startScenes(t *testing.T) []scene {
@@ -104,7 +104,6 @@ func startScenes(t *testing.T) []scene {
 		{"start", app.View{}, nil},
 		{"start-joining", app.View{Joining: true, Server: "https://id.lindqvist.example"}, nil},
 		{"start-not-made", app.View{Notice: app.NoticeNotMade}, nil},
-		{"later-recover", app.View{}, func(u *tester) { u.goTo(&laterPage{u: u.UI, name: "start.recover", body: "later.recover"}) }},
 		{"setup-1-where", app.View{}, func(u *tester) { u.goTo(newWherePage(u.UI)) }},
 		{"setup-1-link", app.View{}, func(u *tester) { u.goTo(newLinkPage(u.UI)) }},
 		{"setup-1-link-trouble", app.View{}, func(u *tester) {

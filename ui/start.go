@@ -61,22 +61,6 @@ func (p *startPage) way(icon string, t tone, name, more string, act func()) fyne
 	return widgets.NewItem(widgets.ItemText{Icon: icon, Tile: tileOf(t), IconColour: colourOf(t), Name: say(name), Second: say(more)}, act)
 }
 
-func (p *startPage) setUp() { p.u.goTo(newWherePage(p.u)) }
-func (p *startPage) pair()  { p.u.goTo(newJoinNamePage(p.u)) }
-func (p *startPage) recover() {
-	p.u.goTo(&laterPage{u: p.u, name: "start.recover", body: "later.recover"})
-}
-
-// laterPage says what this version cannot do yet.
-type laterPage struct {
-	u          *UI
-	name, body string // keys
-}
-
-func (p *laterPage) draw(s shape) fyne.CanvasObject {
-	return task(s, heading(say(p.name), say(p.body)),
-		widgets.NewButton(widgets.PineButton, say("start.setup"), func() { p.u.goTo(newWherePage(p.u)) }),
-		widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
-}
-
-func (p *laterPage) leave() { p.u.goTo(&startPage{u: p.u}) }
+func (p *startPage) setUp()   { p.u.goTo(newWherePage(p.u)) }
+func (p *startPage) pair()    { p.u.goTo(newJoinNamePage(p.u)) }
+func (p *startPage) recover() { p.u.goTo(newRecoverPage(p.u)) }

@@ -115,7 +115,7 @@ func (u *UI) see(v app.View) {
 	case old.Stage != v.Stage:
 		u.page = &readyPage{u: u}
 		u.stage.fresh()
-	case v.Notice == app.NoticeRemoved && old.Notice != v.Notice && isTrial(u.page):
+	case u.wayChanged(old), v.Notice == app.NoticeRemoved && old.Notice != v.Notice && isTrial(u.page):
 		u.page = u.firstPage()
 		u.stage.fresh()
 	}
@@ -132,6 +132,9 @@ func (u *UI) follow(v app.View) bool {
 func (u *UI) firstPage() page {
 	switch u.view.Stage {
 	case app.StageNew:
+		if u.view.Regaining != nil {
+			return newRegainingPage(u)
+		}
 		return &startPage{u: u}
 	case app.StageTrial:
 		if u.view.Notice != app.NoticeRemoved {

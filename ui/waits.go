@@ -51,6 +51,10 @@ func (u *UI) waitCard(s shape, w app.Wait) fyne.CanvasObject {
 // waitButtons stop it, tell more, and take what the wait led to.
 func (u *UI) waitButtons(w app.Wait) []fyne.CanvasObject {
 	stop := widgets.NewButton(widgets.BrickButton, say("wait.stop"), func() { u.askStop(w) }).Small()
+	if u.waitOver(w) && w.Kind == waitPassword && w.This {
+		set := widgets.NewButton(widgets.PineButton, say("wait.set"), func() { u.goTo(newResetPage(u)) }).Small()
+		return []fyne.CanvasObject{set, stop}
+	}
 	before := u.page
 	look := widgets.NewButton(widgets.SecondButton, say("wait.look"), func() { u.goTo(&waitPage{u: u, id: w.ID, before: before}) }).Small()
 	return []fyne.CanvasObject{look, stop}

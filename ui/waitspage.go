@@ -34,6 +34,9 @@ func (p *waitPage) draw(s shape) fyne.CanvasObject {
 	content := widgets.Column(20, widgets.Column(4, title(head), line), widgets.Centred(0, ring),
 		widgets.NewBox(widgets.CardLook, widgets.Pad(6, 16, 6, 16, p.facts(w))), small(say("wait.you")).Centre())
 	actions := []fyne.CanvasObject{widgets.NewButton(widgets.BrickButton, say("wait.stop"), func() { p.u.askStop(w) })}
+	if p.u.waitOver(w) && w.Kind == waitPassword && w.This {
+		actions = append(actions, widgets.NewButton(widgets.SecondButton, say("wait.set"), func() { p.u.goTo(newResetPage(p.u)) }))
+	}
 	return task(s, content, append(actions, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))...)
 }
 
