@@ -104,6 +104,8 @@ type recoveryJSON struct {
 	Set    bool      `json:"set"`
 	Kept   bool      `json:"kept"`
 	Proved time.Time `json:"proved,omitzero"`
+	// Checked is when two of its groups were last found right.
+	Checked time.Time `json:"checked,omitzero"`
 }
 
 type doorJSON struct {
