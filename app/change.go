@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
 )
 
 // ChangePassword sets another password for the account, with the present one. The
@@ -86,23 +87,37 @@ func (d *Device) changeSecrets(ctx context.Context, change func(*secrets)) error
 
 // changeSecretsHeld is changeSecrets for who holds the joins token.
 func (d *Device) changeSecretsHeld(ctx context.Context, change func(*secrets)) error {
-	var changed secrets
-	err := d.act(ctx, func(c *core) error {
-		if c.secrets == nil {
-			return ErrNoAccount
-		}
-		changed = *c.secrets
-		return nil
-	})
+	changed, err := d.storedSecrets(ctx)
 	if err != nil {
 		return err
 	}
-	change(&changed)
+	change(changed)
 	if err := changed.write(ctx, d.o.Vault); err != nil {
 		return err
 	}
 	return d.act(context.WithoutCancel(ctx), func(c *core) error {
-		c.secrets = &changed
+		c.secrets = changed
 		return nil
 	})
+}
+
+// storedSecrets reads the vault again: another program of this device may have
+// changed something there. ErrNoAccount if it no longer holds this device.
+func (d *Device) storedSecrets(ctx context.Context) (*secrets, error) {
+	var self trust.DeviceID
+	err := d.act(ctx, func(c *core) error {
+		if c.secrets == nil {
+			return ErrNoAccount
+		}
+		self = c.self()
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	stored, err := readSecrets(ctx, d.o.Vault)
+	if err == nil && (stored == nil || stored.Device != self) {
+		err = ErrNoAccount
+	}
+	return stored, err
 }
