@@ -69,6 +69,9 @@ func (s *Server) typed(tx store.Tx, a account, after verify.SignIn, r verify.Res
 	if err := s.tell(tx, a.ID, eventFor(after.State), data); err != nil || !first {
 		return err
 	}
+	if err := s.endAlone(tx, a.ID); err != nil {
+		return err
+	}
 	return s.tell(tx, a.ID, api.EventTwoStep, api.EventData{})
 }
 

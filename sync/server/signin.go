@@ -36,34 +36,34 @@ func (r Refused) Error() string {
 	return "sign-in is refused: " + string(r.Reason)
 }
 
-// Begin checks name and password and rings the account's devices. It gives the
-// secret of the sign-in, for the browser's cookie; Refused if it may not be. A
+// Enter checks name and password and rings the account's devices, or lets in at
+// once where two-step verification was switched off; Refused if it may not be. A
 // name without account is refused exactly like a wrong password, after the same
 // work.
-func (s *Server) Begin(ctx context.Context, ask Asking) (api.Secret, error) {
+func (s *Server) Enter(ctx context.Context, ask Asking) (Entered, error) {
 	t, err := s.mayTry(ctx, ask)
 	if err != nil {
-		return nil, s.refusal(ctx, err)
+		return Entered{}, s.refusal(ctx, err)
 	}
 	right, err := s.hasher.check(ctx, t.password, t.account, ask.Password)
 	if err != nil {
-		return nil, s.refusal(ctx, err)
+		return Entered{}, s.refusal(ctx, err)
 	}
 	s.counts.password(right)
 	if !right {
-		return nil, Refused{}
+		return Entered{}, Refused{}
 	}
-	var secret api.Secret
+	var in Entered
 	var refused error
 	err = s.store.Update(ctx, func(tx store.Tx) (err error) {
-		secret, refused, err = s.ring(tx, ask, t)
+		in, refused, err = s.ring(tx, ask, t)
 		return err
 	})
 	if err != nil {
-		return nil, s.refusal(ctx, err)
+		return Entered{}, s.refusal(ctx, err)
 	}
 	s.hub.hint(t.account)
-	return secret, refused
+	return in, refused
 }
 
 func (s *Server) refusal(ctx context.Context, err error) error {
@@ -181,34 +181,48 @@ func (s *Server) knownBrowser(tx store.Tx, id trust.AccountID, cookie api.Secret
 
 // ring makes the sign-in after the right password and tells the devices. A limit
 // that refuses is no failure of the transaction: that it refused is counted.
-func (s *Server) ring(tx store.Tx, ask Asking, t trial) (secret api.Secret, refused, err error) {
+func (s *Server) ring(tx store.Tx, ask Asking, t trial) (in Entered, refused, err error) {
 	a, err := s.account(tx, t.account)
 	if err != nil {
-		return nil, nil, err
+		return Entered{}, nil, err
 	}
 	if !bytes.Equal(a.Password, t.password) {
-		return nil, Refused{}, nil // it was changed while it was compared
+		return Entered{}, Refused{}, nil // it was changed while it was compared
 	}
 	if err := s.forgive(tx, t); err != nil {
-		return nil, nil, err
+		return Entered{}, nil, err
 	}
-	if err := s.replace(tx, a, ask.Old); err != nil {
-		return nil, nil, err
-	}
-	waits, err := s.waiting(tx, a.ID, t.browser)
+	alone, err := s.alone(tx, a, ask.Password)
 	if err != nil {
-		return nil, nil, err
+		return Entered{}, nil, err
 	}
-	limits, verdict := a.limits.Prompt(t.browser, waits, s.now())
+	return s.prompt(tx, a, ask, t.browser, alone)
+}
+
+// prompt rings within the limits; where the password lets in alone, it lets in
+// within them.
+func (s *Server) prompt(tx store.Tx, a account, ask Asking, b verify.Browser, alone bool) (in Entered, refused, err error) {
+	if err := s.replace(tx, a, ask.Old); err != nil {
+		return Entered{}, nil, err
+	}
+	waits, err := s.waiting(tx, a.ID, b)
+	if err != nil {
+		return Entered{}, nil, err
+	}
+	limits, verdict := a.limits.Prompt(b, waits, s.now())
 	a.limits = limits
 	if err := s.save(tx, a); err != nil {
-		return nil, nil, err
+		return Entered{}, nil, err
 	}
-	if !verdict.Allowed {
-		return nil, Refused{Reason: verdict.Reason, Until: verdict.Until}, s.tellRefused(tx, a)
+	switch {
+	case !verdict.Allowed:
+		return Entered{}, Refused{Reason: verdict.Reason, Until: verdict.Until}, s.tellRefused(tx, a)
+	case alone:
+		in, err = s.admitAlone(tx, a, ask, verdict)
+	default:
+		in.SignIn, err = s.begin(tx, a, ask, b, verdict)
 	}
-	secret, err = s.begin(tx, a, ask, t.browser, verdict)
-	return secret, nil, err
+	return in, nil, err
 }
 
 // forgive takes back what mayTry counted.

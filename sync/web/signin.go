@@ -59,22 +59,23 @@ func (p *Pages) password(w http.ResponseWriter, r *http.Request) {
 		p.show(w, r, http.StatusBadRequest, "message", p.sorry(r, "form"))
 		return
 	}
-	secret, err := p.server.Begin(r.Context(), server.Asking{
+	in, err := p.server.Enter(r.Context(), server.Asking{
 		Name: r.PostFormValue("name"), Password: r.PostFormValue("password"), Address: p.address(r),
 		Agent: agent(r.UserAgent()), Browser: p.secret(r, cookieBrowser), Old: p.secret(r, cookieSignIn),
 	})
 	var refused server.Refused
-	if errors.As(err, &refused) {
+	switch {
+	case errors.As(err, &refused):
 		status, sentence := p.refusal(r, refused)
 		p.show(w, r, status, "signin", view{Wrong: sentence})
-		return
-	}
-	if err != nil {
+	case err != nil:
 		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
-		return
+	case in.SignIn == nil:
+		p.enter(w, r, in.Typed) // two-step sign-in was switched off
+	default:
+		p.set(w, cookieSignIn, in.SignIn, signInFor)
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	}
-	p.set(w, cookieSignIn, secret, signInFor)
-	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 }
 
 // refusal gives the sentence for a sign-in that may not begin.

@@ -133,7 +133,7 @@ var (
 	eventKinds = []api.EventKind{
 		api.EventCreated, api.EventRequest, api.EventDone, api.EventWrong, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped,
 		api.EventRefused, api.EventTwoStep, api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventSignOut, "password",
-		api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventRegained, api.EventLeft, api.EventOffline, api.EventContact,
+		api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventRegained, api.EventLeft, api.EventOffline, api.EventContact, api.EventReplaced,
 	}
 	ways = []string{
 		"chain-added", "chain-removed", "chain-recovery", "chain-verifier", "chain-policy", "chain-credential", "chain-revoked",
@@ -144,9 +144,9 @@ var (
 		"wrong", verify.TooOften, verify.OpenOthers, verify.Paused, verify.Off, verify.WrongOften, verify.Disabled, verify.Network,
 	}
 	ends = []verify.State{
-		verify.Denied, verify.Expired, verify.Burned, verify.Stopped, "broken", "form", "foreign", "nothing", "no-wait", "wait-stopped", "wait-done",
+		verify.Denied, verify.Expired, verify.Burned, verify.Stopped, "broken", "form", "foreign", "nothing", "no-wait", "wait-stopped", "wait-done", "not-now",
 	}
-	waitKinds = []api.WaitKind{api.WaitDevice, api.WaitPassword, api.WaitLeave, "remove", "other"}
+	waitKinds = []api.WaitKind{api.WaitDevice, api.WaitPassword, api.WaitLeave, api.WaitRenew, api.WaitRemove, "other"}
 )
 
 func TestWhatHappensHasItsSentence(t *testing.T) {
