@@ -20,12 +20,18 @@ const grownUp = 80 * time.Hour
 // growUp lets that time pass, while all is switched off.
 func (h *house) growUp(guests ...*guest) {
 	h.t.Helper()
+	h.away(grownUp, guests...)
+}
+
+// away lets time pass while all is switched off.
+func (h *house) away(d time.Duration, guests ...*guest) {
+	h.t.Helper()
 	h.d.Close()
 	for _, g := range guests {
 		g.d.Close()
 	}
 	h.stop()
-	h.pass(grownUp)
+	h.pass(d)
 	h.start()
 	h.d = must(app.Open(h.ctx, h.o))
 	for _, g := range guests {
