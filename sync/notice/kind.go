@@ -49,6 +49,7 @@ func aboutPlain(k api.EventKind) (kind, bool) {
 		api.EventOff:      "look",
 		api.EventOffline:  "known",
 		api.EventTwoStep:  "look",
+		api.EventReplaced: "operator",
 	}[k]
 	return kind{name: string(k), advice: advice}, ok
 }
@@ -62,24 +63,26 @@ func aboutChain(op api.Change) kind {
 	return kind{name: "chain", advice: "device"}
 }
 
-// aboutWait is about the stages of a wait. Half of it means what the beginning
-// meant.
+// aboutWait is about the stages of a wait; in general words about one of a kind that
+// is unknown. Half of it means what the beginning meant.
 func aboutWait(e api.Event) (kind, bool) {
 	if e.Data.Wait == nil {
 		return kind{}, false
 	}
 	what := e.Data.Wait.Kind
 	switch what {
-	case api.WaitDevice, api.WaitPassword, api.WaitLeave:
+	case api.WaitDevice, api.WaitPassword, api.WaitLeave, api.WaitRenew, api.WaitRemove:
 	default:
-		return kind{}, false
+		what = "other"
 	}
 	k := kind{name: string(e.Kind) + "-" + string(what), advice: "wait"}
 	switch e.Kind {
 	case api.EventHalf:
 		k.means = string(api.EventWait) + "-" + string(what)
 	case api.EventReady:
-		k.advice = "device"
+		if what == api.WaitLeave {
+			k.advice = "device" // it is done by now
+		}
 	case api.EventStop:
 		k.advice = "stopped"
 	}

@@ -67,22 +67,22 @@ func (l *ledger) Messages(_ context.Context, limit int) ([]Message, error) {
 	return out, l.blind
 }
 
-func (l *ledger) Sent(_ context.Context, id int64) error {
+func (l *ledger) Sent(ctx context.Context, id int64) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.broken != nil {
-		return l.broken
+	if err := errors.Join(ctx.Err(), l.broken); err != nil {
+		return err
 	}
 	l.ends[id]++
 	l.open = slices.DeleteFunc(l.open, func(m Message) bool { return m.ID == id })
 	return nil
 }
 
-func (l *ledger) Retry(_ context.Context, id int64, due time.Time) error {
+func (l *ledger) Retry(ctx context.Context, id int64, due time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.broken != nil {
-		return l.broken
+	if err := errors.Join(ctx.Err(), l.broken); err != nil {
+		return err
 	}
 	l.due[id], l.puts[id] = due, append(l.puts[id], due)
 	for i := range l.open {

@@ -61,17 +61,14 @@ func Compose(m Message) (Text, bool, error) {
 }
 
 func (w words) letter(m Message, k kind) letter {
-	means, until := k.name, ""
-	if k.means != "" {
-		means = k.means
-	}
+	until := ""
 	if wait := m.Event.Data.Wait; wait != nil {
 		until = w.moment(wait.Until)
 	}
 	return letter{
 		Language: w["language"],
 		Title:    w.say(k.name + ".subject"),
-		Means:    w.say(means+".means", "until", until),
+		Means:    w.say(first(k.means, k.name)+".means", "until", until),
 		Code:     m.Code,
 		CodeName: w["mail.code"],
 		Facts:    w.facts(m),
@@ -95,13 +92,13 @@ func (w words) facts(m Message) []fact {
 		return out
 	}
 	d := m.Event.Data
-	device, from := first(m.Device, d.Name), d.Address
+	device, by, from := first(m.Device, d.Name), m.By, d.Address
 	if d.Wait != nil {
-		device, from = first(device, d.Wait.Name), first(from, d.Wait.Address)
+		device, by, from = waited(m, *d.Wait)
 	}
 	add("when", w.moment(m.Event.At))
 	add("device", foreign(device))
-	add("by", foreign(m.By))
+	add("by", foreign(by))
 	add("stopped", w["stopped."+d.By])
 	add("service", foreign(d.Service))
 	add("browser", foreign(d.Agent))
@@ -116,6 +113,16 @@ func (w words) facts(m Message) []fact {
 	return out
 }
 
+// waited gives which device a wait is about, which asked for it or stopped it where
+// that is another one, and from where.
+func waited(m Message, w api.Wait) (device, by, from string) {
+	device, from = first(w.Name, m.Device), first(m.Event.Data.Address, w.Address)
+	if m.Device != device {
+		by = m.Device
+	}
+	return device, first(m.By, by), from
+}
+
 // short is the message for a telephone: one part of 160 letters unless names or the
 // link take it further.
 func (w words) short(m Message, k kind, title string) string {
@@ -125,6 +132,8 @@ func (w words) short(m Message, k kind, title string) string {
 		key = "text.code"
 	case "wait":
 		key = "text.wait"
+	case "operator":
+		key = "text.replaced"
 	}
 	text := w.say(key, "server", clip(own(m.Server), 22), "account", clip(own(m.Account), 16), "subject", title, "code", m.Code)
 	if m.Stop != "" {

@@ -42,14 +42,14 @@ func everything() map[string]Message {
 		"contact-removed":   told(api.EventContact, api.EventData{Address: "other@example.org", By: "removed"}),
 		"paused":            told(api.EventPaused, api.EventData{Until: &later}),
 	}
-	for _, k := range []api.EventKind{api.EventPassword, api.EventRegained, api.EventLeft, api.EventDenied, api.EventBurned, api.EventOff, api.EventOffline, api.EventTwoStep} {
+	for _, k := range []api.EventKind{api.EventPassword, api.EventRegained, api.EventLeft, api.EventDenied, api.EventBurned, api.EventOff, api.EventOffline, api.EventTwoStep, api.EventReplaced} {
 		all[string(k)] = told(k, api.EventData{})
 	}
 	for _, c := range []api.Change{api.ChangeAdded, api.ChangeRemoved, api.ChangeRecovery, api.ChangeVerifier, api.ChangePolicy, api.ChangeCredential, api.ChangeRevoked} {
 		all["chain-"+string(c)] = told(api.EventChain, api.EventData{Op: c, Name: "Tablet"})
 	}
 	for _, stage := range []api.EventKind{api.EventWait, api.EventHalf, api.EventReady, api.EventStop} {
-		for _, w := range []api.WaitKind{api.WaitDevice, api.WaitPassword, api.WaitLeave} {
+		for _, w := range []api.WaitKind{api.WaitDevice, api.WaitPassword, api.WaitLeave, api.WaitRenew, api.WaitRemove, "other"} {
 			all[string(stage)+"-"+string(w)] = told(stage, api.EventData{Wait: waiting(w)})
 		}
 	}
@@ -74,6 +74,10 @@ func TestEachEventIsWrittenAbout(t *testing.T) {
 			w, err := readWords(language)
 			if err != nil {
 				t.Fatal(err)
+			}
+			k, _ := about(m)
+			if w[first(k.means, k.name)+".means"] == "" || w[k.name+".subject"] == "" || w["do."+k.advice] == "" {
+				t.Errorf("%s lacks a sentence in %s", name, language)
 			}
 			if want := "Example: " + w[name+".subject"]; text.Subject != want {
 				t.Errorf("%s in %s has the subject %q, want %q", name, language, text.Subject, want)
@@ -139,6 +143,42 @@ func TestFactsAreTold(t *testing.T) {
 	}
 }
 
+// A wait is about one device and may be asked for, or stopped, on another.
+func TestWaitsNameTheirDevices(t *testing.T) {
+	m := told(api.EventStop, api.EventData{Wait: waiting(api.WaitDevice), By: "device"})
+	m.Device = "Laptop"
+	text := compose(t, m)
+	for _, want := range []string{"Device: Old phone\n", "Done on: Laptop\n", "Stopped with: a trusted device\n"} {
+		if !strings.Contains(text.Plain, want) {
+			t.Errorf("the message does not say %q:\n%s", want, text.Plain)
+		}
+	}
+	m.Device = "Old phone"
+	if text := compose(t, m); strings.Contains(text.Plain, "Done on") {
+		t.Errorf("one device is named twice:\n%s", text.Plain)
+	}
+}
+
+// A new kind of wait is told of before there are words of its own for it.
+func TestWaitsOfUnknownKindAreTold(t *testing.T) {
+	m := told(api.EventWait, api.EventData{Wait: waiting("tomorrow's")})
+	if got, want := compose(t, m), compose(t, everything()["wait-other"]); got != want {
+		t.Errorf("it is told as %q", got.Subject)
+	}
+}
+
+// What the outbox takes is written about; else it would be lost without a word.
+func TestWhatMattersIsWritten(t *testing.T) {
+	for name, m := range everything() {
+		if name == "code" || name == "chain" || name == "chain-verifier" {
+			continue // no event; told in general words, not told
+		}
+		if !Matters(m.Event) {
+			t.Errorf("%s does not matter", name)
+		}
+	}
+}
+
 func TestTimeIsToldWithItsDistanceFromUTC(t *testing.T) {
 	m := told(api.EventPassword, api.EventData{})
 	m.Language, m.Event.At = "de", at.In(time.FixedZone("", -(3*3600+1800)))
@@ -154,7 +194,6 @@ func TestWhatNobodyIsToldOf(t *testing.T) {
 		told(api.EventSignOut, api.EventData{}),
 		told("tomorrow's", api.EventData{}),
 		told(api.EventWait, api.EventData{}),
-		told(api.EventWait, api.EventData{Wait: waiting("tomorrow's")}),
 		told("", api.EventData{}),
 	} {
 		if text, ok, err := Compose(m); ok || err != nil || text != (Text{}) {
