@@ -53,17 +53,18 @@ func (p *confirmPage) draw(s shape) fyne.CanvasObject {
 	if p.contact.Medium == mediumText {
 		body = say("contact.code.text", with{"Address": p.contact.Address})
 	}
-	content := widgets.Column(20, heading(say("contact.code.title"), body), p.code)
-	again := widgets.NewButton(widgets.SecondButton, say("contact.again"), func() {
+	again := widgets.NewButton(widgets.QuietButton, say("contact.again"), func() {
 		next := newContactPage(p.u, p.before).(*contactPage)
 		if p.contact.Medium == mediumText {
 			next.choose(1)
 		}
 		next.address.Entry.SetText(p.contact.Address)
 		p.u.goTo(next)
-	})
-	remove := widgets.NewButton(widgets.SecondButton, say("contact.remove.do"), func() { p.u.askRemoveContact(p.contact) })
-	return task(s, content, p.button, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave), again, remove)
+	}).Small()
+	remove := widgets.NewButton(widgets.QuietBrickButton, say("contact.remove.do"), func() { p.u.askRemoveContact(p.contact) }).Small()
+	content := widgets.Column(20, heading(say("contact.code.title"), body), p.code,
+		widgets.Column(4, widgets.Start(again), widgets.Start(remove)))
+	return task(s, content, p.button, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
 }
 
 func (p *confirmPage) send() {

@@ -85,6 +85,8 @@ func (u *UI) waitOver(w app.Wait) bool { return w.Over || !lasts(w.Until, u.now(
 // shortRest is the rest of a wait in a small ring; longRest in a large one.
 func shortRest(rest time.Duration) string {
 	switch {
+	case rest <= 0:
+		return say("wait.now")
 	case rest >= 100*time.Hour:
 		return say("wait.days", with{"N": int(rest.Hours()) / 24})
 	case rest >= time.Hour:

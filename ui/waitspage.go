@@ -32,12 +32,21 @@ func (p *waitPage) draw(s shape) fyne.CanvasObject {
 		}
 	})
 	content := widgets.Column(20, widgets.Column(4, title(head), line), widgets.Centred(0, ring),
-		widgets.NewBox(widgets.CardLook, widgets.Pad(6, 16, 6, 16, p.facts(w))), small(say("wait.you")).Centre())
-	actions := []fyne.CanvasObject{widgets.NewButton(widgets.BrickButton, say("wait.stop"), func() { p.u.askStop(w) })}
-	if p.u.waitOver(w) && w.Kind == waitPassword && w.This {
-		actions = append(actions, widgets.NewButton(widgets.SecondButton, say("wait.set"), func() { p.u.goTo(newResetPage(p.u)) }))
+		widgets.NewBox(widgets.CardLook, widgets.Pad(6, 16, 6, 16, p.facts(w))))
+	if !w.This {
+		content.Add(small(say("wait.you")).Centre())
 	}
-	return task(s, content, append(actions, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))...)
+	return task(s, content, append(p.actions(w), widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))...)
+}
+
+// actions stop it; before that stands what the wait led to.
+func (p *waitPage) actions(w app.Wait) []fyne.CanvasObject {
+	stop := func() { p.u.askStop(w) }
+	if p.u.waitOver(w) && w.Kind == waitPassword && w.This {
+		set := widgets.NewButton(widgets.PineButton, say("wait.set"), func() { p.u.goTo(newResetPage(p.u)) })
+		return []fyne.CanvasObject{set, widgets.NewButton(widgets.SecondButton, say("wait.stop"), stop)}
+	}
+	return []fyne.CanvasObject{widgets.NewButton(widgets.BrickButton, say("wait.stop"), stop)}
 }
 
 // waitTitle names a wait, and what it comes to.
