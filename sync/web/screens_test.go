@@ -95,6 +95,7 @@ func screens(t *testing.T) []screen {
 	all = append(all, h.endedScreens()...)
 	all = append(all, newHouse(t, "Lindqvist", false).accountScreens()...)
 	all = append(all, newHouse(t, "Allotment association Sonnenschein, Brandenburg an der Havel", false).longScreens()...)
+	all = append(all, newHouse(t, "Lindqvist", false).stopScreens()...)
 	return append(all, newHouse(t, "Lindqvist", false).lateScreens()...)
 }
 
