@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/countersign/countersign/sync/api"
@@ -85,7 +86,7 @@ func New(o Options) (map[api.Medium]Sender, error) {
 		}
 		senders[api.MediumMail] = s
 	}
-	if o.Text.Via != "" {
+	if !reflect.ValueOf(o.Text).IsZero() {
 		s, err := newText(o.Text)
 		if err != nil {
 			return nil, fmt.Errorf("[text] %w", err)
