@@ -51,6 +51,7 @@ func run(s start) (code int) {
 	u, ok := openWindow(func() *ui.UI {
 		return ui.New(a, d.open, ui.Options{
 			Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(), Scanner: ui.Scan(),
+			Paper:    newPaper(s.log),
 			Dispatch: end.dispatch,
 		})
 	})
