@@ -157,6 +157,7 @@ func (p *postfix) run() {
 			p.t.Error(err)
 		}
 		_ = cmd.Wait() // killed
+		until(p.t, "postfix's helpers end", func() bool { return syscall.Kill(-cmd.Process.Pid, 0) == syscall.ESRCH })
 		if p.t.Failed() {
 			p.t.Log(p.read("log"))
 		}
