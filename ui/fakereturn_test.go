@@ -8,7 +8,7 @@ import (
 	"github.com/countersign/countersign/trust"
 )
 
-// oldKey is the recovery key on the paper of who comes back; device.key is the new one.
+// oldSeed is of the recovery key on the paper of who comes back; device.key is the new one.
 const oldSeed = "fedcba9876543210"
 
 // returning is the part of a device that brings one of the three things back.
@@ -20,9 +20,15 @@ type returning struct {
 	back    app.View // once it has come back
 }
 
+// BeginRegain keeps what it asks for before it asks, and forgets it where it is
+// refused; without an answer it goes on.
 func (d *device) BeginRegain(_ context.Context, in app.RegainInput) error {
 	d.regain = in
+	d.show(app.View{Regaining: &app.Regaining{Name: in.Name, Server: "https://" + in.Server, State: app.RegainAsking}})
 	if err := d.step("begin regain"); err != nil {
+		if app.TroubleOf(err) != app.TroubleUnreachable {
+			d.show(app.View{})
+		}
 		return err
 	}
 	way := d.wait

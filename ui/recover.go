@@ -50,7 +50,7 @@ func (p *recoverPage) draw(s shape) fyne.CanvasObject {
 		p.row("password", "recover.password", "recover.password.more", &p.has.password),
 		p.row("devices", "recover.device", "recover.device.more", &p.has.device),
 		p.row("recovery", "recover.key", "recover.key.more", &p.has.key))
-	content := widgets.Column(16, head, rows)
+	content := widgets.Column(20, head, rows)
 	if card := p.outlook(); card != nil {
 		content.Add(card)
 	}

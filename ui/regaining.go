@@ -67,14 +67,16 @@ func (p *regainingPage) focus() fyne.Focusable {
 	return nil
 }
 
-func (p *regainingPage) name() fyne.CanvasObject {
-	return widgets.Pad(6, 0, 0, 0, widgets.NewText(say("recover.name"), widgets.Heading, widgets.Ink))
+// head stands where other pages have the way back: from here only stopping leads.
+func (p *regainingPage) head(head fyne.CanvasObject) fyne.CanvasObject {
+	name := widgets.Pad(9, 0, 9, 0, widgets.NewText(say("recover.name"), widgets.Heading, widgets.Ink))
+	return widgets.Column(12, name, head)
 }
 
 // drawAsking is for a backend that has not answered yet.
 func (p *regainingPage) drawAsking(s shape) fyne.CanvasObject {
 	server := with{"Server": host(p.way().Server)}
-	content := widgets.Column(20, p.name(), heading(say("regain.asking"), say("regain.asking.body", server)), p.line())
+	content := widgets.Column(20, p.head(heading(say("regain.asking"), say("regain.asking.body", server))), p.line())
 	return task(s, content, p.stopButton())
 }
 
@@ -82,7 +84,7 @@ func (p *regainingPage) drawWaits(s shape) fyne.CanvasObject {
 	w := p.way()
 	ring := widgets.NewCountdown(widgets.LargeCountdown)
 	p.u.countDown(ring, w.Since, w.Until)
-	head := widgets.Column(12, p.name(), heading(say("regain.waits"), say("regain.waits.body", with{"Name": w.Name, "Moment": moment(w.Until, p.u.now())})))
+	head := p.head(heading(say("regain.waits"), say("regain.waits.body", with{"Name": w.Name, "Moment": moment(w.Until, p.u.now())})))
 	content := widgets.Column(20, head, widgets.Centred(0, ring),
 		widgets.NewBox(widgets.CardLook, widgets.Pad(6, 16, 6, 16, p.facts(w))), hint("info", widgets.Ink2, say("regain.waits.close")))
 	if l := p.offline(); l != nil {
@@ -120,7 +122,7 @@ func (p *regainingPage) facts(w app.Regaining) fyne.CanvasObject {
 // drawReady asks for the password: with it the recovery key is opened that was kept
 // for this moment.
 func (p *regainingPage) drawReady(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, p.name(), heading(say("regain.ready"), say("regain.ready.body")))
+	head := p.head(heading(say("regain.ready"), say("regain.ready.body")))
 	content := widgets.Column(20, head, p.password, hint("recovery", widgets.Ink2, say("regain.ready.paper")))
 	if l := p.offline(); l != nil {
 		content.Add(l)
@@ -131,7 +133,7 @@ func (p *regainingPage) drawReady(s shape) fyne.CanvasObject {
 // drawStopped says who stopped it, and what that means.
 func (p *regainingPage) drawStopped(s shape) fyne.CanvasObject {
 	w := p.way()
-	head := widgets.Column(12, p.name(), title(say("regain.stopped")))
+	head := p.head(title(say("regain.stopped")))
 	t, icon, colour := widgets.SoftBrick, "warning", widgets.Brick
 	if w.By == app.ByLost || w.By == "replaced" {
 		t, icon, colour = widgets.SoftBrass, "info", widgets.Brass
@@ -233,9 +235,14 @@ func (p *regainingPage) open() {
 	})
 }
 
+// newKey shows the new key; what is ticked after it stays when somebody looks back.
 func (p *regainingPage) newKey(r Regain) page {
+	last := newRegainLostPage(p.u, r)
 	return newFreshKeyPage(p.u, fresh{
 		key: r.Key(), name: say("recover.name"), body: say("regain.new.body"), before: p,
-		typed: func(back page, typed string) { p.u.goTo(newRegainLostPage(p.u, r, typed, back)) },
+		typed: func(back page, typed string) {
+			last.typed, last.before = typed, back
+			p.u.goTo(last)
+		},
 	})
 }

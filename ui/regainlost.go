@@ -24,8 +24,8 @@ type regainLostPage struct {
 	done    bool
 }
 
-func newRegainLostPage(u *UI, r Regain, typed string, before page) page {
-	p := &regainLostPage{u: u, regain: r, typed: typed, before: before}
+func newRegainLostPage(u *UI, r Regain) *regainLostPage {
+	p := &regainLostPage{u: u, regain: r}
 	p.next = widgets.NewButton(widgets.PineButton, say("regain.finish"), p.finish)
 	return p
 }

@@ -65,8 +65,8 @@ func oldKey(t testing.TB) trust.RecoveryKey {
 
 // atLost is the last question of the way back, so many devices ticked.
 func atLost(u *tester, lost ...trust.DeviceID) *regainLostPage {
-	p := newRegainLostPage(u.UI, regaining{u.device}, u.device.key.Text(), u.page).(*regainLostPage)
-	p.lost = lost
+	p := newRegainLostPage(u.UI, regaining{u.device})
+	p.typed, p.before, p.lost = u.device.key.Text(), u.page, lost
 	u.goTo(p)
 	return p
 }
@@ -116,7 +116,7 @@ func regainScenes(t *testing.T) []scene {
 			p.trouble = say("regain.under-way")
 			u.goTo(p)
 		}},
-		{"regain-done", annas(with3Devices, func(v *app.View) { v.Devices[0].Young = noon.Add(72 * time.Hour) }), func(u *tester) {
+		{"regain-done", annas(with3Devices, func(v *app.View) { v.Devices[0].Young, v.Devices = noon.Add(72*time.Hour), v.Devices[:2] }), func(u *tester) {
 			theFamilys(u)
 			atLost(u, trust.DeviceID{3}).finished()
 			u.stage.draw()
@@ -159,6 +159,7 @@ func resetScenes(t *testing.T) []scene {
 		{"reset-ask", annas(with3Devices), func(u *tester) { u.goTo(&resetAskPage{u: u.UI, before: at(u)}) }},
 		{"reset-ask-never", annas(), func(u *tester) { u.goTo(&resetAskPage{u: u.UI, before: at(u), trouble: say("reset.ask.never")}) }},
 		{"reset-waits", waits, func(u *tester) { at(u) }},
+		{"reset-gone", annas(), func(u *tester) { p := at(u); p.waited = true; u.goTo(p) }},
 		{"reset-over", ended, func(u *tester) { at(u) }},
 		{"reset-over-short", ended, func(u *tester) { at(u).set() }},
 		{"reset-over-done", ended, func(u *tester) { p := at(u); p.done = true; u.goTo(p) }},

@@ -32,7 +32,7 @@ func (p *regainStopSheet) focus() fyne.Focusable { return p.password.Entry }
 func (p *regainStopSheet) leave()                { p.u.raise(nil) }
 
 func (p *regainStopSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
-	here := widgets.Column(0, small(say("regain.stop.here.more")), widgets.Pad(0, 0, 0, -12, widgets.Start(p.forget)))
+	here := widgets.Column(0, small(say("regain.stop.here.more")), widgets.Start(p.forget))
 	content = widgets.Column(16, heading(say("regain.stop.title"), say("regain.stop.body")), p.password, here)
 	return content, beside(s, widgets.NewButton(widgets.SecondButton, say("regain.stop.stay"), p.leave), p.stop)
 }

@@ -18,6 +18,8 @@ type resetPage struct {
 	pair    *passwordPair // the new password, after the wait
 	next    *widgets.Button
 	trouble string
+	waited  bool // it has shown a wait
+	setting bool // the password is on its way
 	done    bool
 }
 
@@ -43,10 +45,11 @@ func (u *UI) askedReset() (app.Wait, bool) {
 
 func (p *resetPage) draw(s shape) fyne.CanvasObject {
 	w, asked := p.u.askedReset()
+	p.waited = p.waited || asked
 	switch {
 	case p.done:
 		return resetDone(s, p.leave, say("reset.done.alone"))
-	case asked && p.u.waitOver(w):
+	case asked && p.u.waitOver(w), p.setting:
 		return p.drawSet(s)
 	case asked:
 		return p.drawWaits(s, w)
@@ -76,6 +79,9 @@ func (p *resetPage) drawChoice(s shape) fyne.CanvasObject {
 			u.unlessHalted(func() { u.goTo(&resetAskPage{u: u, before: p}) })),
 	}
 	content := widgets.Column(16, p.head(say("reset.title"), say("reset.body")), widgets.List(rows...))
+	if p.waited {
+		content.Add(widgets.Notice(widgets.SoftBrass, "info", widgets.Brass, say("reset.gone"), say("reset.gone.more")))
+	}
 	if u.view.Link.State == app.Offline {
 		content.Add(hint("offline", widgets.Brass, say("reset.offline")))
 	}
@@ -119,9 +125,10 @@ func (p *resetPage) set() {
 		return
 	}
 	setBusy(p.next, true, say("reset.set"))
-	p.trouble = ""
+	p.setting, p.trouble = true, ""
 	p.u.call(func(ctx context.Context) error { return p.u.device.FinishReset(ctx, p.pair.text()) }, func(err error) {
 		setBusy(p.next, false, say("reset.set"))
+		p.setting = false
 		switch {
 		case err == nil:
 			p.done = true

@@ -42,6 +42,8 @@ func troubleKeys() map[app.Trouble]string {
 		app.TroubleNoDevice:    "trouble.no-device",
 		app.TroubleYoung:       "trouble.young",
 		app.TroubleStale:       "trouble.stale",
+		app.TroubleWait:        "regain.trouble.wait",
+		app.TroubleWaitStopped: "regain.trouble.stopped",
 		app.TroubleListen:      "trouble.listen",
 	}
 }
