@@ -23,13 +23,15 @@ const (
 	exitYoung       = 9  // this device is too new for that
 	exitOver        = 10 // the pairing is over: stopped on either side, or too late
 	exitDigits      = 11 // wrong digits: the pairing is over
+	exitWaiting     = 12 // what was asked for has to wait; see --json for until when
+	exitStopped     = 13 // what was waited for was stopped, or waits no more
 )
 
 const exitHelp = `Exit codes:
   0  done
   1  something else went wrong
   2  the command line is wrong
-  3  no request is waiting
+  3  nothing is waiting
   4  the backend does not answer
   5  the keyring, the vault file, its passphrase or what is stored
   6  refused: wrong password, answered elsewhere, invitation used, frozen, removed ...
@@ -38,6 +40,8 @@ const exitHelp = `Exit codes:
   9  not yet: this device is too new for that
   10 the pairing is over: stopped on one of the devices, or too late
   11 the pairing is over: wrong digits were typed
+  12 it waits: run the same command again when the time has come
+  13 what was waited for was stopped
 `
 
 // usageError says that the command line is wrong.
@@ -61,6 +65,7 @@ var errNothing = errors.New("no sign-in is waiting")
 func exitCode(err error) int {
 	var usage usageError
 	var several severalError
+	var said outcome
 	switch {
 	case err == nil:
 		return exitOK
@@ -68,7 +73,11 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &several):
 		return exitSeveral
-	case errors.Is(err, errNothing):
+	case errors.As(err, &said):
+		return int(said)
+	case errors.Is(err, errComingBack):
+		return exitWaiting
+	case errors.Is(err, errNothing), errors.Is(err, errNoWait):
 		return exitNothing
 	case errors.Is(err, errNoPairing):
 		return exitOver
@@ -100,6 +109,10 @@ func troubleCode(t app.Trouble) int {
 		return exitOver
 	case app.TroubleDigits:
 		return exitDigits
+	case app.TroubleWait:
+		return exitWaiting
+	case app.TroubleWaitStopped:
+		return exitStopped
 	}
 	return exitRefused
 }
@@ -134,6 +147,8 @@ func remedy(t app.Trouble) string {
 		return "Pair another one first: countersignctl pair"
 	case app.TroubleNoOffline:
 		return "Turn them on, while the backend answers, with: countersignctl offline-code --password-file F"
+	case app.TroubleShort:
+		return "Set a longer one first: countersignctl password"
 	case app.TroubleStale:
 		return "Try again."
 	case app.TroubleLocked, app.TroubleAbsent, app.TroubleSilent:

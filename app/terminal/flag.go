@@ -94,8 +94,11 @@ func (c *call) account(ctx context.Context, live bool, happened func(app.Happeni
 			return nil, err
 		}
 	}
-	if d.View().Stage == app.StageNew {
+	if v := d.View(); v.Stage == app.StageNew {
 		d.Close()
+		if v.Regaining != nil {
+			return nil, errComingBack
+		}
 		return nil, app.ErrNoAccount
 	}
 	return d, nil
@@ -122,6 +125,13 @@ func (c *call) nextFlags(flags *flag.FlagSet) {
 func (c *call) recoveryFlags(flags *flag.FlagSet) {
 	c.passwordFlags(flags)
 	c.key.register(flags, "key", "the recovery key on paper")
+}
+
+// drawerFlags are for all that is done with the recovery key itself.
+func (c *call) drawerFlags(flags *flag.FlagSet) {
+	c.recoveryFlags(flags)
+	c.newKeyFlag(flags)
+	flags.StringVar(&c.out, "out", "", "kit: new `file` for the page, instead of showing it")
 }
 
 func (c *call) waitFlag(flags *flag.FlagSet) {
@@ -158,12 +168,24 @@ Examples:
   countersignctl join --server https://id.example.org --symbols '7QK2 M9XW'
   countersignctl remove phone
   countersignctl chain export > entries.txt
+  countersignctl recover --server https://id.example.org --name anna \
+      --password-file pass.txt --key-file key.txt --lost phone --new-key-file new.txt
+  countersignctl recover --new-password-file new.txt --key-file key.txt
+  countersignctl waits                     # what was asked for
+  countersignctl stop 3f9a                 # what you did not ask for
+  countersignctl stop 3f9a --server https://id.example.org --name anna --key-file key.txt
+  countersignctl recovery kit --out kit.pdf
   countersignctl --vault file:anna.vault --passphrase-file pass.txt status --json
 
 pair --json prints a line {"link":...,"symbols":...}, reads the new device's six
 digits as one line of standard input, and prints {"device":...}. join --json
 prints {"digits":...} as soon as it can, and {"account":...,"head":...} when it
 belongs.
+
+recover takes two of password, recovery key and trusted device, or a device alone.
+What has to wait ends with exit code 12 and {"state":"waiting","until":...}; the
+same command again goes on when it may, up to {"state":"done",...}. Running it once
+more does no harm.
 
 Secrets are asked for, or read from a file (--password-file F) or an open
 descriptor (--password-fd N); they are never arguments.

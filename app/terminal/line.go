@@ -26,6 +26,11 @@ type statusJSON struct {
 	Refused    int           `json:"refused"`
 	Devices    []deviceJSON  `json:"devices"`
 	Recovery   recoveryJSON  `json:"recovery"`
+	Regaining  *recoverJSON  `json:"regaining,omitempty"` // in stage new: the way back that this device waits for
+	Waits      []waitJSON    `json:"waits"`
+	Contacts   []contactJSON `json:"contacts"`
+	Light      lightJSON     `json:"light"`
+	Left       bool          `json:"left,omitempty"` // two-step verification is off
 	Vault      string        `json:"vault"`
 	Notice     string        `json:"notice,omitempty"`
 	Paused     time.Time     `json:"paused,omitzero"`
@@ -108,6 +113,12 @@ type recoveryJSON struct {
 	Checked time.Time `json:"checked,omitzero"`
 }
 
+// lightJSON says whether the person would get back in without this device.
+type lightJSON struct {
+	Yes  bool   `json:"yes"`
+	Next string `json:"next,omitempty"` // what to do now, as app.Advice
+}
+
 type doorJSON struct {
 	Letters string    `json:"letters"`
 	Until   time.Time `json:"until"`
@@ -141,7 +152,12 @@ func statusLine(v app.View) statusJSON {
 		Link:     linkJSON{State: linkName(v.Link.State), Since: v.Link.Since, Heard: v.Link.Heard, Next: v.Link.Next},
 		Requests: make([]requestJSON, len(v.Requests)), Refused: v.Refused, Devices: make([]deviceJSON, len(v.Devices)),
 		Recovery: recoveryJSON(v.Recovery), Vault: string(v.Vault), Notice: string(v.Notice), Paused: v.Paused, Off: v.Off, Quiet: v.Quiet,
-		Door: (*doorJSON)(v.Door), Withheld: v.Withheld,
+		Door: (*doorJSON)(v.Door), Withheld: v.Withheld, Waits: waitLines(v.Waits), Contacts: contactLines(v.Contacts),
+		Light: lightJSON{v.Light.Yes, string(v.Light.Next)}, Left: v.Left,
+	}
+	if v.Regaining != nil {
+		line := regainLine(v)
+		s.Regaining = &line
 	}
 	if v.Fork != nil {
 		s.Fork = &forkJSON{v.Fork.Seq, v.Fork.Here, v.Fork.There, v.Fork.Proof}

@@ -124,6 +124,11 @@ func (c *call) agreed(question string) bool {
 	if c.yes || !c.typing() {
 		return true
 	}
+	return c.says(question)
+}
+
+// says asks a person who is at the terminal.
+func (c *call) says(question string) bool {
 	fmt.Fprintf(c.Err, "%s [y/N] ", question)
 	answer := strings.ToLower(strings.TrimSpace(readLine(c.In)))
 	return answer == "y" || answer == "yes"
@@ -150,8 +155,24 @@ func forget(ctx context.Context, c *call) error {
 	if !c.agreed("Erase the keys of this device?") {
 		return errKept
 	}
-	if err := d.Forget(context.WithoutCancel(ctx)); err != nil {
+	if err := c.forgetAll(ctx, d); err != nil {
 		return err
 	}
 	return c.print(map[string]bool{"forgotten": true}, func(w io.Writer) { fmt.Fprintln(w, "Nothing of the account is kept here any more.") })
+}
+
+// forgetAll erases the device. With the password it first stops a way back that it
+// waits for.
+func (c *call) forgetAll(ctx context.Context, d *app.Device) error {
+	if d.View().Regaining == nil {
+		return d.Forget(context.WithoutCancel(ctx))
+	}
+	password := ""
+	if c.password.given() {
+		var err error
+		if password, err = c.askPassword(); err != nil {
+			return err
+		}
+	}
+	return d.CancelRegain(ctx, password)
 }

@@ -14,8 +14,14 @@ func recovery(ctx context.Context, c *call) error {
 		return c.showRecovery(ctx)
 	case "check":
 		return c.checkRecovery(ctx)
+	case "kit":
+		return c.recoveryKit(ctx)
+	case "change":
+		return c.changeRecovery(ctx)
+	case "groups":
+		return c.checkGroups(ctx)
 	}
-	return usageError{fmt.Sprintf("recovery %q: it is show or check", c.args[0])}
+	return usageError{fmt.Sprintf("recovery %q: it is show, kit, check, groups or change", c.args[0])}
 }
 
 func (c *call) showRecovery(ctx context.Context) error {

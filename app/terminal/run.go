@@ -43,7 +43,9 @@ type call struct {
 	invite, name, deviceName, kind, recoveryOut string
 	link, symbols                               string
 	password, next, key                         secretFlags
-	wait, yes, off                              bool
+	newKeyFile, out                             string
+	lost                                        []string
+	wait, yes, off, again                       bool
 	count                                       int
 }
 
@@ -60,13 +62,19 @@ func commands() []command {
 		{name: "devices", about: "list the trusted devices and which of them confirm the list", run: devices},
 		{name: "rename", args: "DEVICE [NAME]", about: "call a trusted device by another name here; none takes it back", least: 1, most: 2, run: rename},
 		{name: "remove", args: "DEVICE", about: "end the trust in a device, by its name or identifier", flags: (*call).removeFlags, least: 1, most: 1, run: remove},
-		{name: "forget", about: "erase what a removed device still keeps here", flags: (*call).yesFlag, run: forget},
+		{name: "forget", about: "erase what a removed device, or one that waits for its way back, keeps here", flags: (*call).removeFlags, run: forget},
 		{name: "chain", args: "export", about: "print the account's signed entries, for other programs to examine", least: 1, most: 1, run: chainCommand},
-		{name: "recovery", args: "show|check", about: "show the recovery key kept here, or check the one on paper", flags: (*call).recoveryFlags, least: 1, most: 1, run: recovery},
+		{name: "recover", about: "get the third of password, trusted device and recovery key back by the other two", flags: (*call).recoverFlags, run: recoverCommand},
+		{name: "waits", about: "list what was asked for and can still be stopped", flags: (*call).factorFlags, run: waits},
+		{name: "stop", args: "WAIT", about: "stop something that waits, by its identifier: any one thing is enough", flags: (*call).factorFlags, least: 1, most: 1, run: stopWait},
+		{name: "recovery", args: "show|kit|check|groups|change", about: "show the recovery key kept here, draw its page, check the one on paper, or make another", flags: (*call).drawerFlags, least: 1, most: 1, run: recovery},
+		{name: "contacts", args: "[add|confirm|remove]", about: "list the addresses that are told what happens; add mail ADDRESS, add text NUMBER, confirm ID CODE, remove ID", flags: (*call).passwordFlags, most: 3, run: contacts},
+		{name: "pause", about: "keep new browsers out for a day", run: pauseCommand},
 		{name: "offline-code", about: "show a code for a sign-in while this computer has no network", flags: (*call).offlineFlags, run: offlineCode},
 		{name: "resume", about: "let new browsers sign in again after a pause", flags: (*call).passwordFlags, run: resume},
 		{name: "door", about: "let one sign-in from a new browser pass a pause", flags: (*call).passwordFlags, run: door},
 		{name: "password", about: "set another password; the recovery key stays", flags: (*call).nextFlags, run: password},
+		{name: "leave", about: "switch two-step verification off, after a wait", flags: (*call).removeFlags, run: leave},
 		{name: "version", about: "print the version", run: version},
 	}
 }
@@ -78,7 +86,8 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return exitOK
 	}
-	if err != nil {
+	var said outcome
+	if err != nil && !errors.As(err, &said) {
 		c.complain(err)
 	}
 	return exitCode(err)

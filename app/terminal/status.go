@@ -19,7 +19,7 @@ func status(ctx context.Context, c *call) error {
 		return err
 	}
 	defer d.Close()
-	if v := d.View(); v.Stage == app.StageNew && !v.Joining {
+	if v := d.View(); v.Stage == app.StageNew && !v.Joining && v.Regaining == nil {
 		return c.print(statusLine(d.View()), func(w io.Writer) { fmt.Fprintln(w, "No account is set up here.") })
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -34,11 +34,15 @@ func status(ctx context.Context, c *call) error {
 
 func writeStatus(w io.Writer, v app.View) {
 	fmt.Fprintf(w, "Account %s at %s (%s)\n", v.Name, v.Server, v.ServerName)
+	if v.Regaining != nil {
+		writeRegaining(w, *v.Regaining)
+		return
+	}
 	if v.Stage == app.StageNew {
 		fmt.Fprintln(w, "This device agreed to join it and waits to be let in.")
 		return
 	}
-	fmt.Fprintf(w, "Two-step verification: %s\n", map[app.Stage]string{app.StageTrial: "one trial sign-in is still to do", app.StageOn: "on"}[v.Stage])
+	fmt.Fprintf(w, "Two-step verification: %s\n", stageText(v))
 	fmt.Fprintf(w, "Connection: %s\n", linkName(v.Link.State))
 	now := time.Now()
 	for _, m := range v.Devices {
@@ -50,6 +54,10 @@ func writeStatus(w io.Writer, v app.View) {
 	}
 	writeSights(w, v, now)
 	writeProbation(w, v, now)
+	if len(v.Waits) > 0 {
+		writeWaits(w, v.Waits)
+	}
+	writeLight(w, v.Light)
 	if !v.Paused.IsZero() {
 		fmt.Fprintf(w, "New browsers are kept out until %s\n", clock(v.Paused))
 	}
@@ -67,6 +75,37 @@ func writeStatus(w io.Writer, v app.View) {
 	}
 	for _, r := range v.Requests {
 		fmt.Fprintf(w, "Somebody is asking: %s\n", describe(r))
+	}
+}
+
+func stageText(v app.View) string {
+	switch {
+	case v.Left:
+		return "off"
+	case v.Stage == app.StageTrial:
+		return "one trial sign-in is still to do"
+	}
+	return "on"
+}
+
+// writeLight says whether the person would get back in if this device were lost.
+func writeLight(w io.Writer, l app.Light) {
+	if !l.Yes {
+		fmt.Fprintln(w, "If this device were lost, you would NOT get back in.")
+	}
+	switch l.Next {
+	case app.AdviceNewKey:
+		fmt.Fprintln(w, "Make a recovery key: countersignctl recovery change")
+	case app.AdviceTypeKey:
+		fmt.Fprintln(w, "Find out whether you still have the recovery key: countersignctl recovery check")
+	case app.AdviceGroups:
+		fmt.Fprintln(w, "Find out whether you still have the recovery key: countersignctl recovery groups")
+	case app.AdvicePair:
+		fmt.Fprintln(w, "Pair a second device: countersignctl pair")
+	case app.AdviceSeen:
+		fmt.Fprintln(w, "Your other devices were not seen for a month. Do you still have them?")
+	case app.AdviceContact:
+		fmt.Fprintln(w, "Give an address that is told what happens: countersignctl contacts add mail ADDRESS")
 	}
 }
 
@@ -132,6 +171,8 @@ func happened(a app.Activity) string {
 		return fmt.Sprintf("%s answered: %s", a.Device, map[trust.Answer]string{trust.Allow: "allow", trust.NotNow: "not now", trust.NotMe: "not me"}[a.Answer])
 	case api.EventDone:
 		return "signed in: " + from
+	case api.EventOffline:
+		return fmt.Sprintf("signed in with an offline code of %s: %s", a.Device, from)
 	case api.EventWrong:
 		return fmt.Sprintf("a wrong code was typed, %d tries left", a.Left)
 	case api.EventBurned:
@@ -182,9 +223,9 @@ func changed(a app.Activity) string {
 	case app.EntryPolicy:
 		return "the account's rules were set by " + by
 	case app.EntryCred:
-		return "an app password was made by " + by
+		return "an app password or offline codes were added by " + by
 	case app.EntryRevoked:
-		return "an app password was removed by " + by
+		return "an app password or offline codes were ended by " + by
 	}
 	return a.Kind
 }
