@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -19,13 +20,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 )
 
 // postfix is a real mail server on loopback that delivers into one mailbox. It
-// knows nobody called gone, and puts off who is called later as long as it is told.
+// knows nobody called gone, and puts off the first mail to who is called later, as
+// servers do that do not trust strangers.
 type postfix struct {
 	t     *testing.T
 	dir   string
@@ -56,7 +60,7 @@ virtual_mailbox_maps = static:inbox
 virtual_minimum_uid = 1
 virtual_uid_maps = static:8
 virtual_gid_maps = static:8
-smtpd_recipient_restrictions = check_recipient_access texthash:DIR/refused, permit_mynetworks, reject
+smtpd_recipient_restrictions = check_recipient_access texthash:DIR/refused, check_policy_service inet:127.0.0.1:POLICY, permit_mynetworks, reject
 smtpd_tls_cert_file = DIR/cert.pem
 smtpd_tls_key_file = DIR/key.pem
 smtpd_tls_received_header = yes
@@ -68,9 +72,9 @@ maillog_file = DIR/log
 maillog_file_prefixes = DIR
 `
 
-const postfixMaster = `127.0.0.1:STARTTLS inet n - n - - smtpd -o max_use=1 -o smtpd_tls_security_level=may
-127.0.0.1:PLAIN inet n - n - - smtpd -o max_use=1 -o smtpd_tls_security_level=none
-127.0.0.1:TLS inet n - n - - smtpd -o max_use=1 -o smtpd_tls_wrappermode=yes
+const postfixMaster = `127.0.0.1:STARTTLS inet n - n - - smtpd -o smtpd_tls_security_level=may
+127.0.0.1:PLAIN inet n - n - - smtpd -o smtpd_tls_security_level=none
+127.0.0.1:TLS inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -97,9 +101,13 @@ func startPostfix(t *testing.T) *postfix {
 	}
 	p := &postfix{t: t, dir: postfixDir(t), starttls: freePort(t), plain: freePort(t), tls: freePort(t)}
 	p.ca, p.other = p.certify("cert.pem", "key.pem"), p.certify("other.pem", "other-key.pem")
-	p.write("main.cf", strings.ReplaceAll(postfixMain, "DIR", p.dir))
+	p.write("main.cf", strings.NewReplacer("DIR", p.dir, "POLICY", strconv.Itoa(doubt(t))).Replace(postfixMain))
 	p.write("master.cf", strings.NewReplacer("STARTTLS", strconv.Itoa(p.starttls), "PLAIN", strconv.Itoa(p.plain), "TLS", strconv.Itoa(p.tls)).Replace(postfixMaster))
-	p.putOff(false)
+	p.write("refused", "gone@example.org 550 5.1.1 nobody here is called gone@example.org\n")
+	// The server waits with a table that was written a moment ago.
+	if err := os.Chtimes(filepath.Join(p.dir, "refused"), time.Time{}, time.Now().Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
 	p.run()
 	for _, port := range []int{p.starttls, p.plain} {
 		until(t, "postfix opens its doors", func() bool { return greets(port) })
@@ -164,14 +172,44 @@ func (p *postfix) run() {
 	})
 }
 
-// putOff has the server put off mails to who is called later.
-func (p *postfix) putOff(later bool) {
-	p.t.Helper()
-	refused := "gone@example.org 550 5.1.1 nobody here is called gone@example.org\n"
-	if later {
-		refused += "later@example.org 450 4.2.0 the mailbox is busy\n"
+// doubt is asked by the server about each recipient, and puts off who is called later
+// once. Source: Postfix's SMTPD_POLICY_README.
+func doubt(t *testing.T) (port int) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	p.write("refused", refused)
+	var work sync.WaitGroup
+	var seen atomic.Bool
+	work.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			work.Go(func() {
+				defer conn.Close()
+				answer := "action=DUNNO\n\n"
+				for lines := bufio.NewScanner(conn); lines.Scan(); {
+					switch lines.Text() {
+					case "recipient=later@example.org":
+						if seen.CompareAndSwap(false, true) {
+							answer = "action=450 4.2.0 the mailbox is busy\n\n"
+						}
+					case "":
+						io.WriteString(conn, answer)
+						answer = "action=DUNNO\n\n"
+					}
+				}
+			})
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		work.Wait()
+	})
+	return l.Addr().(*net.TCPAddr).Port
 }
 
 func (p *postfix) write(name, text string) {
@@ -229,7 +267,8 @@ func (p *postfix) inbox(n int) []string {
 		if mails[0] == "" {
 			mails = nil
 		}
-		return len(mails) >= n
+		// The last boundary of a mail ends so: all of it has been written.
+		return len(mails) >= n && (n == 0 || strings.HasSuffix(strings.TrimSpace(mails[len(mails)-1]), "--"))
 	})
 	return mails
 }

@@ -93,14 +93,10 @@ func (l *ledger) Retry(ctx context.Context, id int64, due time.Time) error {
 	return nil
 }
 
-// tries tells how often a message was put off; -1 once it is over.
-func (l *ledger) tries(id int64) int {
+func (l *ledger) ended(id int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.ends[id] > 0 {
-		return -1
-	}
-	return len(l.puts[id])
+	return l.ends[id] > 0
 }
 
 func (l *ledger) Due() <-chan struct{} { return l.changed }
