@@ -52,3 +52,13 @@ func KeysOf(ctx context.Context, o Options) (trust.Keys, error) {
 	}
 	return s.Seed.Keys()
 }
+
+// MarksOf gives what is kept of the recovery key's groups.
+func MarksOf(ctx context.Context, o Options) ([]byte, error) {
+	s, err := readSecrets(ctx, o.Vault)
+	if err != nil || s == nil {
+		return nil, err
+	}
+	r, err := newShelf(o, s).read()
+	return r.Drill.Marks, err
+}

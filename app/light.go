@@ -27,9 +27,13 @@ func (c *core) light() Light {
 // otherDevices gives the devices that could let this person in, seen last first.
 func (c *core) otherDevices() (ways []Way) {
 	for _, m := range c.devices() {
-		lately := m.Online || c.o.Now().Sub(m.Seen) < seenLately
+		seen := m.Seen
+		if m.Since.After(seen) && !m.Since.After(c.o.Now()) { // it was here when it was paired
+			seen = m.Since
+		}
+		lately := m.Online || c.o.Now().Sub(seen) < seenLately
 		if !m.This && m.Held.IsZero() && lately {
-			ways = append(ways, Way{Kind: WayDevice, Device: m.Name, Proved: m.Seen})
+			ways = append(ways, Way{Kind: WayDevice, Device: m.Name, Proved: seen})
 		}
 	}
 	slices.SortStableFunc(ways, func(a, b Way) int { return b.Proved.Compare(a.Proved) })
