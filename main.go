@@ -42,13 +42,15 @@ func run(s start) (code int) {
 	}
 	end := watchEnding(a)
 	defer end.done()
+	var u *ui.UI
 	around := desktop.New(a, desktop.Options{
-		Minimise: minimise, Dispatch: end.dispatch, Quit: func() { end.quit(a) }, Log: s.log,
+		Minimise: minimise, Dispatch: end.dispatch, Quit: func() { u.PutAway(); end.quit(a) }, Log: s.log,
 	})
 	defer around.Close()
 	d := &device{start: s, version: meta.Version, around: around}
 	defer d.close()
-	u, ok := openWindow(func() *ui.UI {
+	var ok bool
+	u, ok = openWindow(func() *ui.UI {
 		return ui.New(a, d.open, ui.Options{
 			Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(), Scanner: ui.Scan(),
 			Paper:    newPaper(s.log),

@@ -196,7 +196,7 @@ func TestClipboardOfSomethingElseIsLeftAlone(t *testing.T) {
 		t.Errorf("the clipboard holds %q", got)
 	}
 	u.lend("the key")
-	u.takeBack() // as the window's end does
+	u.PutAway()
 	if got := u.app.Clipboard().Content(); got != "" {
 		t.Errorf("at the end the clipboard holds %q", got)
 	}

@@ -76,6 +76,14 @@ func (u *UI) Show() {
 // Window is the one window, for who wires the tray.
 func (u *UI) Window() fyne.Window { return u.window }
 
+// PutAway takes back what must not outlive the window: the recovery key in the
+// clipboard, and the file of its page. It is for who quits the app, on the window's
+// goroutine, while Fyne's driver still runs.
+func (u *UI) PutAway() {
+	u.takeBack()
+	u.clearAway()
+}
+
 func (u *UI) start() {
 	if !u.o.Hidden {
 		u.window.Show()
@@ -89,7 +97,9 @@ func (u *UI) end() {
 	}
 	u.stage.ticker.reset(onPage)
 	u.stage.ticker.reset(onFront)
-	u.takeBack()
+	if u.lent != nil { // the driver has ended: its clipboard is gone
+		u.lent.stop()
+	}
 	u.clearAway()
 	u.cancel()
 }
