@@ -129,6 +129,7 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"allow":   allowCommand,   // allow NAME [ARG ...]: sets $CODE, $LETTERS, $REQUEST
 		"allows":  allowsCommand,  // allows NAME: allow --wait in the background
 		"allowed": allowedCommand, // allowed NAME: waits for that; sets $CODE, $LETTERS, $REQUEST
+		"offline": offlineCommand, // offline NAME [ARG ...]: sets $CODE
 		"spoil":   spoilCommand,   // spoil FOLDER: damages every file of the state in it
 		"watches": watchesCommand, // watches NAME: countersignctl watch --json in the background
 		"hears":   hearsCommand,   // hears NAME KIND: waits for a line of that kind; sets $REQUEST
