@@ -4,5 +4,5 @@
 // It keeps no count of wrong codes and no note of used ones; trust/verify does. It
 // opens no file and no clock: time and randomness are arguments.
 //
-// Source: docs/protocol.md, section "Offline codes".
+// Source: docs/protocol.md §7.
 package offline

@@ -7,5 +7,5 @@
 // It is pure: rows, clock and randomness are arguments, and every method gives
 // the row to be stored instead of storing it. It opens no socket and no database.
 //
-// Source: docs/protocol.md, section 6.
+// Source: docs/protocol.md, sections 6 and 7.
 package verify

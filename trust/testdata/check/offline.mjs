@@ -1,5 +1,5 @@
-// Checks what needs no HPKE of ../offline.json against docs/protocol.md, section
-// "Offline codes": codes, typed codes, the window with used steps, and who announced a
+// Checks what needs no HPKE of ../offline.json against docs/protocol.md §7:
+// codes, typed codes, the window with used steps, and who announced a
 // seed. Prints [{ vector, want, got }] and fails if any differs.
 import { createHmac, createPrivateKey, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
