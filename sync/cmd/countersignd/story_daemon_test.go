@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/countersign/countersign/sync/backend"
 )
 
 // storyPatience is how long a story waits for what must happen; long, because
@@ -25,9 +27,11 @@ type daemon struct {
 	port string
 	data string
 	log  *log
-	cmd  *exec.Cmd
-	gone chan struct{} // closed when the process has ended
-	err  error         // of the process, once gone
+	// clock is how far the backend lives in the future, see backend.TestClockVariable.
+	clock string
+	cmd   *exec.Cmd
+	gone  chan struct{} // closed when the process has ended
+	err   error         // of the process, once gone
 }
 
 // log collects what programs say.
@@ -51,13 +55,20 @@ func (l *log) String() string {
 func backendCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := storyOf(ts)
 	if len(args) == 0 || s.daemon == nil && args[0] != "start" {
-		ts.Fatalf("backend start|stop|kill|copy|restore")
+		ts.Fatalf("backend start [CLOCK]|moves CLOCK|stop|kill|copy|restore")
 	}
 	switch args[0] {
 	case "start":
 		if s.daemon == nil {
 			s.daemon = &daemon{port: "0", data: filepath.Join(ts.Getenv("WORK"), "backend"), log: &log{}}
 		}
+		if len(args) > 1 {
+			s.daemon.clock = args[1]
+		}
+		s.daemon.start(ts)
+	case "moves":
+		s.daemon.stop(ts)
+		s.daemon.clock = args[1]
 		s.daemon.start(ts)
 	case "stop":
 		s.daemon.stop(ts)
@@ -75,6 +86,9 @@ func backendCommand(ts *testscript.TestScript, neg bool, args []string) {
 func (d *daemon) start(ts *testscript.TestScript) {
 	d.cmd = exec.Command(program(ts, "countersignd"), "serve", "--data", d.data, "--listen", "127.0.0.1:"+d.port)
 	d.cmd.Env, d.cmd.Stderr = environment(ts), d.log
+	if d.clock != "" {
+		d.cmd.Env = append(d.cmd.Env, backend.TestClockVariable+"="+d.clock)
+	}
 	out, err := d.cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(d.cmd.Start())

@@ -122,7 +122,7 @@ func (s *story) end() {
 
 func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"backend": backendCommand, // backend start|stop|kill|copy|restore: the last two while it is stopped
+		"backend": backendCommand, // backend start [CLOCK]|moves CLOCK|stop|kill|copy|restore: the last two while it is stopped
 		"invite":  inviteCommand,  // invite NAME: sets $LINK
 		"device":  deviceCommand,  // device NAME COMMAND [ARG ...]: countersignctl with NAME's vault
 		"code":    codeCommand,    // code N: exit code of the device's last command
@@ -138,6 +138,8 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"types":   typesCommand,   // types NAME LINE: into NAME's pair
 		"presses": pressesCommand, // presses NAME: Ctrl-C in NAME's pair or join
 		"ends":    endsCommand,    // ends NAME: waits for NAME's pair or join
+		"waits":   waitsCommand,   // waits NAME COMMAND [ARG ...]: a device's command that says it waits; sets $WAIT
+		"private": privateCommand, // private FILE: only its owner can read it
 		"browser": browserCommand, // browser NAME VERB [ARG ...]
 		"step":    stepCommand,    // a moment at which the backend may be killed
 		"hidden":  hiddenCommand,  // hidden TEXT: it is in no log and in no program's arguments or environment
