@@ -9,7 +9,8 @@ import (
 // messages go to.
 type Contacts interface {
 	// AddContact sends an 8-digit code to an address, which is not used before
-	// ConfirmContact; with the password typed on the device. The same address
+	// ConfirmContact; with the password typed on the device. One for wake-ups, which
+	// carry no code, is used at once. The same address
 	// again sends another code, which ends the one before. CodeSession,
 	// CodePassword, CodeSlow, CodeYoung, CodeNotFound (the server sends no such
 	// messages), CodeMalformed (no such address, or too many).

@@ -97,7 +97,7 @@ func startPostfix(t *testing.T) *postfix {
 		lacking(t, "postfix is not installed (Debian: apt-get install postfix)")
 	}
 	if os.Getuid() != 0 {
-		lacking(t, "postfix starts as root only")
+		t.Skip("postfix starts as root only")
 	}
 	p := &postfix{t: t, dir: postfixDir(t), starttls: freePort(t), plain: freePort(t), tls: freePort(t)}
 	p.ca, p.other = p.certify("cert.pem", "key.pem"), p.certify("other.pem", "other-key.pem")

@@ -98,8 +98,12 @@ func (s *Server) addContact(tx store.Tx, c caller, note contactNote) (contact, e
 		}
 		k.ID = hex.EncodeToString(id)
 	}
+	k.Confirmed = k.Medium == api.MediumWake // it carries no code, and says nothing
 	if err := s.putContact(tx, k); err != nil {
 		return contact{}, err
+	}
+	if k.Confirmed {
+		return k, s.tell(tx, c.ID, api.EventContact, api.EventData{Device: c.device, Address: k.Address})
 	}
 	return k, s.post(tx, noticeCode, posting{ID: k.ID, Medium: k.Medium, Address: k.Address, Language: k.Language}, c.ID)
 }

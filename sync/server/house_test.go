@@ -29,6 +29,7 @@ type house struct {
 	keys  server.KeyFile
 	clock *clock
 	log   *safeBuffer
+	media []api.Medium
 
 	mu sync.Mutex // db and s are replaced by reopen
 	db *sqlite.DB
@@ -81,7 +82,7 @@ func newHouse(t *testing.T, origin string) *house {
 	t.Helper()
 	h := &house{
 		t: t, dir: t.TempDir(), keys: must(server.NewKeyFile(origin, rand.Reader)), log: &safeBuffer{},
-		clock: &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)},
+		clock: &clock{now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}, media: []api.Medium{api.MediumMail, api.MediumText},
 	}
 	h.open()
 	t.Cleanup(func() {
@@ -99,7 +100,7 @@ func (h *house) open() {
 		h.t.Fatal(err)
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log, Media: []api.Medium{api.MediumMail, api.MediumText}}))
+	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log, Media: h.media}))
 }
 
 // reopen is a restart of the backend.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
@@ -37,7 +38,8 @@ var _ notice.Source = (*Server)(nil)
 // spread puts an event into the outbox for each address of the account, in the
 // transaction of what it tells of.
 func (s *Server) spread(tx store.Tx, id trust.AccountID, seq uint64, kind api.EventKind, data api.EventData) error {
-	if len(s.media) == 0 || !notice.Matters(api.Event{Seq: seq, Kind: kind, Data: data}) {
+	event := api.Event{Seq: seq, Kind: kind, Data: data}
+	if len(s.media) == 0 || kind != api.EventRequest && !notice.Matters(event) {
 		return nil
 	}
 	all, err := s.contactsOf(tx, id)
@@ -45,7 +47,7 @@ func (s *Server) spread(tx store.Tx, id trust.AccountID, seq uint64, kind api.Ev
 		return err
 	}
 	for _, k := range all {
-		if !k.Confirmed {
+		if !k.Confirmed || !told(k.Medium, event) {
 			continue
 		}
 		if err := s.post(tx, noticeTell, posting{ID: k.ID, Medium: k.Medium, Address: k.Address, Language: k.Language, Seq: seq}, id); err != nil {
@@ -54,6 +56,15 @@ func (s *Server) spread(tx store.Tx, id trust.AccountID, seq uint64, kind api.Ev
 		s.hurry()
 	}
 	return nil
+}
+
+// told reports whether an address of a medium is told of an event: a wake-up says
+// nothing but to look, so it is sent when somebody asks or something waits.
+func told(m api.Medium, e api.Event) bool {
+	if m == api.MediumWake {
+		return e.Kind == api.EventRequest || e.Kind == api.EventWait
+	}
+	return notice.Matters(e)
 }
 
 func (s *Server) post(tx store.Tx, kind string, p posting, id trust.AccountID) error {
@@ -81,17 +92,18 @@ func (s *Server) Due() <-chan struct{} { return s.due }
 func (s *Server) Messages(ctx context.Context, limit int) (out []notice.Message, err error) {
 	var due []store.Notice
 	err = s.store.View(ctx, func(tx store.Tx) error {
-		due, err = tx.DueNotices(s.now(), limit)
+		due, err = tx.DueNotices(s.now(), limit+sweepMost)
 		return err
 	})
+	due = slices.DeleteFunc(due, func(n store.Notice) bool { return n.Kind == noticeWait }) // the sweep's
 	if err != nil || len(due) == 0 {
 		return nil, err
 	}
 	err = s.store.Update(ctx, func(tx store.Tx) error {
 		out = out[:0]
 		for _, n := range due {
-			if n.Kind == noticeWait {
-				continue
+			if len(out) == limit {
+				break
 			}
 			m, ok, err := s.message(tx, n)
 			if err != nil {
