@@ -23,7 +23,9 @@ func (p *homePage) draw(s shape) fyne.CanvasObject {
 	}
 	if p.u.view.Stage == app.StageOn && !p.u.halted() && !p.u.view.Left {
 		content.Add(widgets.Column(0, section(say("home.lost")), p.lightCard(s)))
-		content.Add(widgets.List(p.rows(s)...))
+		if rows := p.rows(s); len(rows) > 0 {
+			content.Add(widgets.List(rows...))
+		}
 	}
 	if latest := p.latest(); latest != nil {
 		content.Add(widgets.Column(0, section(say("home.latest")), latest))
@@ -36,13 +38,24 @@ func (p *homePage) cards(s shape) []fyne.CanvasObject {
 	if p.u.halted() {
 		return []fyne.CanvasObject{p.u.noticeCard(s)}
 	}
-	cards := append(p.u.waitCards(s), p.u.outcomeCard(s), p.u.noticeCard(s), p.u.leftCard(), p.statusCard(s))
+	cards := append(p.u.waitCards(s), p.u.outcomeCard(s), p.u.noticeCard(s), p.u.leftCard(), p.statusCard(s), p.offlineCard())
 	return append(cards, p.trialCard(s), p.pausedCard(s), p.quietCard())
+}
+
+// offlineCard leads to the offline code where it is what still works.
+func (p *homePage) offlineCard() fyne.CanvasObject {
+	if p.u.view.Link.State != app.Offline || p.u.view.Stage != app.StageOn || p.u.view.Left {
+		return nil
+	}
+	return widgets.List(p.u.offlineRow(p))
 }
 
 // rows lead to what has no place in the bar of a phone.
 func (p *homePage) rows(s shape) []fyne.CanvasObject {
-	rows := []fyne.CanvasObject{p.u.offlineRow(p)}
+	var rows []fyne.CanvasObject
+	if p.u.view.Link.State != app.Offline {
+		rows = append(rows, p.u.offlineRow(p))
+	}
 	if !s.wide {
 		rows = append(rows, row("recovery", say("go.recovery"), say("safe.home.more"), func() { p.u.visit(placeRecovery) }))
 	}
