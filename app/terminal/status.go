@@ -54,10 +54,9 @@ func writeStatus(w io.Writer, v app.View) {
 	}
 	writeSights(w, v, now)
 	writeProbation(w, v, now)
-	if len(v.Waits) > 0 {
-		writeWaits(w, v.Waits)
+	if v.Notice != app.NoticeRemoved {
+		writeCare(w, v)
 	}
-	writeLight(w, v.Light)
 	if !v.Paused.IsZero() {
 		fmt.Fprintf(w, "New browsers are kept out until %s\n", clock(v.Paused))
 	}
@@ -86,6 +85,14 @@ func stageText(v app.View) string {
 		return "one trial sign-in is still to do"
 	}
 	return "on"
+}
+
+// writeCare says what is to be looked after.
+func writeCare(w io.Writer, v app.View) {
+	if len(v.Waits) > 0 {
+		writeWaits(w, v.Waits)
+	}
+	writeLight(w, v.Light)
 }
 
 // writeLight says whether the person would get back in if this device were lost.
