@@ -35,6 +35,7 @@ type house struct {
 
 	password string // the account's
 	key      trust.RecoveryKey
+	media    []api.Medium // by which the server sends messages, from its next start on
 }
 
 func inHouse(t *testing.T, test func(*house)) {
@@ -64,7 +65,7 @@ func (h *house) start() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.s = must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example"}))
+	h.s = must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Media: h.media}))
 	ctx, cancel := context.WithCancel(h.ctx)
 	h.life = ctx
 	gone := make(chan struct{})

@@ -335,3 +335,21 @@ func (d *deaf) ResetWithKey(ctx context.Context, token api.Secret, next string, 
 func (d *deaf) Append(ctx context.Context, token api.Secret, entry []byte) error {
 	return d.lose(d.door.Append(ctx, token, entry))
 }
+
+// lying shows other entries than there are.
+type lying struct {
+	door
+	entries [][]byte
+	sent    *int
+}
+
+func (l *lying) Regaining(ctx context.Context, p api.SessionProof) (api.Regaining, error) {
+	out, err := l.door.Regaining(ctx, p)
+	out.Entries = l.entries
+	return out, err
+}
+
+func (l *lying) FinishRegain(ctx context.Context, p api.SessionProof, entries [][]byte) error {
+	*l.sent++
+	return l.door.FinishRegain(ctx, p, entries)
+}
