@@ -44,6 +44,8 @@ func anotherOrigin(t *testing.T, browser context.Context) {
 		{"/sign-in", map[string]string{"code": string(code)}},
 		{"/sign-in/device", map[string]string{"device": d.self.ID.String()}},
 		{"/sign-in/stop", nil},
+		{"/sign-in/pause", nil},
+		{"/account/pause", nil},
 		{"/account/sign-out", nil},
 		{"/account/forget", map[string]string{"id": strings.Repeat("A", 43)}},
 	}

@@ -278,6 +278,7 @@ func (h *house) longScreens() []screen {
 	d.add(wide, trust.Laptop)
 	d.connect()
 	in := h.signedIn(d, wide, "Samsung Internet on ChromeOS", true)
+	link := d.resetLink()
 	waits, shown := h.begin(wide), h.begin(wide)
 	d.allow()
 	return []screen{
@@ -285,6 +286,8 @@ func (h *house) longScreens() []screen {
 		{"long-waiting", "", h.at("/sign-in", "countersign-sign-in", waits)},
 		{"long-code", "", h.at("/sign-in", "countersign-sign-in", shown)},
 		{"long-account", "", h.at("/account", "countersign-session", in.Session, "countersign-browser", in.Browser)},
+		{"long-stop-link", "", h.at(link)},
+		{"long-stop-list", "", typing(h.at("/stop"), wide+"\t"+password+"\r")},
 		{"long-invitation", "", h.at("/i")},
 		{"long-pair", "", h.paired()},
 	}

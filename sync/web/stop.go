@@ -47,21 +47,6 @@ func (p *Pages) stopRoutes() {
 // linked shows what the link of a message would stop. Programs that fetch every
 // link of a message change nothing by it.
 func (p *Pages) linked(w http.ResponseWriter, r *http.Request) {
-	p.showLinked(w, r)
-}
-
-// stopLinked stops it. There is no cookie that the form could be tied to: who can
-// write the address of the form holds what stops it.
-func (p *Pages) stopLinked(w http.ResponseWriter, r *http.Request) {
-	err := p.server.StopByLink(r.Context(), r.PathValue("token"))
-	if err != nil && !refusedWith(err, api.CodeNotFound) && !refusedWith(err, api.CodeStopped) {
-		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
-		return
-	}
-	http.Redirect(w, r, r.URL.EscapedPath(), http.StatusSeeOther)
-}
-
-func (p *Pages) showLinked(w http.ResponseWriter, r *http.Request) {
 	s, err := p.server.ByLink(r.Context(), r.PathValue("token"))
 	switch {
 	case refusedWith(err, api.CodeNotFound):
@@ -77,6 +62,17 @@ func (p *Pages) showLinked(w http.ResponseWriter, r *http.Request) {
 		one.Account = s.Account
 		p.show(w, r, http.StatusOK, "stop", view{Waits: []waiting{one}})
 	}
+}
+
+// stopLinked stops it. There is no cookie that the form could be tied to: who can
+// write the address of the form holds what stops it.
+func (p *Pages) stopLinked(w http.ResponseWriter, r *http.Request) {
+	err := p.server.StopByLink(r.Context(), r.PathValue("token"))
+	if err != nil && !refusedWith(err, api.CodeNotFound) && !refusedWith(err, api.CodeStopped) {
+		p.show(w, r, http.StatusInternalServerError, "message", p.sorry(r, "broken"))
+		return
+	}
+	http.Redirect(w, r, r.URL.EscapedPath(), http.StatusSeeOther)
 }
 
 // askWaits asks for name and password, to show what waits.
