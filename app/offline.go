@@ -45,6 +45,9 @@ func (d *Device) OfflineOn(ctx context.Context, password string) error {
 		return err
 	}
 	err = d.amend(ctx, password, func(c *core, by chain.Author) ([]byte, error) {
+		if err := c.mature(); err != nil {
+			return nil, err
+		}
 		announced, err := c.announce(*fresh)
 		if err != nil {
 			return nil, err
@@ -78,12 +81,12 @@ func (d *Device) offlineOff(ctx context.Context, password string) error {
 	for more := true; more; {
 		more = false
 		err := d.amend(ctx, password, func(c *core, by chain.Author) ([]byte, error) {
-			if err := c.mature(); err != nil {
-				return nil, err
-			}
 			old, found := c.spentOffline()
 			if more = found; !found {
 				return nil, errNothingToDo
+			}
+			if err := c.mature(); err != nil {
+				return nil, err
 			}
 			return c.chain.RevokeCredential(by, old, c.now())
 		})
@@ -135,7 +138,7 @@ func (c *core) announce(s offlineSecret) (trust.Credential, error) {
 // no network, and until when it is shown: it is eight digits, and good half a minute
 // longer, for clocks that differ. Each is given once. Where the present one was given
 // already it waits for the next, at most half a minute by an even clock, or until ctx
-// ends. Nothing is sent. ErrNoOffline, ErrNoAccount.
+// ends. Nothing is sent. ErrNoOffline, ErrNoAccount, ErrFrozen.
 func (d *Device) OfflineCode(ctx context.Context) (code string, until time.Time, err error) {
 	seed, err := d.offlineSeed(ctx)
 	if err != nil {
@@ -185,43 +188,50 @@ func (c *core) takeStep() (step offline.Step, wait time.Duration, err error) {
 
 // offlineSeed gives the seed of the codes that the chain announces. Another program
 // may have turned them on since this one read the vault.
-func (d *Device) offlineSeed(ctx context.Context) (seed offline.Seed, err error) {
-	var known, has bool
-	look := func(s *offlineSecret) func(*core) error {
-		return func(c *core) error {
-			if c.secrets == nil || c.rec.Guest != nil || c.rec.Join != nil {
-				return ErrNoAccount
-			}
-			if err := c.refresh(); err != nil {
-				return err
-			}
-			if s == nil {
-				s = c.secrets.Offline
-			}
-			var id [16]byte
-			if id, has = c.announcedOffline(); s != nil && has && id == s.Credential {
-				seed, known = s.Seed, true
-			}
-			return nil
+func (d *Device) offlineSeed(ctx context.Context) (offline.Seed, error) {
+	var announced [16]byte
+	var known *offlineSecret
+	err := d.act(ctx, func(c *core) (err error) {
+		if announced, err = c.mayShowOffline(); err == nil {
+			known = c.secrets.Offline
 		}
+		return err
+	})
+	if err != nil {
+		return offline.Seed{}, err
 	}
-	if err := d.act(ctx, look(nil)); err != nil || known {
-		return seed, err
-	}
-	if !has {
-		return seed, ErrNoOffline
+	if known.behind(announced) {
+		return known.Seed, nil
 	}
 	stored, err := readSecrets(ctx, d.o.Vault)
 	if err != nil {
-		return seed, err
+		return offline.Seed{}, err
 	}
-	if stored == nil || stored.Offline == nil {
-		return seed, ErrNoOffline
+	if stored == nil || !stored.Offline.behind(announced) {
+		return offline.Seed{}, ErrNoOffline
 	}
-	if err := d.act(ctx, look(stored.Offline)); err != nil || known {
-		return seed, err
+	return stored.Offline.Seed, nil
+}
+
+// behind reports whether the credential announces the seed of s, which may be nil.
+func (s *offlineSecret) behind(credential [16]byte) bool {
+	return s != nil && s.Credential == credential
+}
+
+// mayShowOffline gives the credential of this device's offline codes. A frozen device
+// shows none: it lets nobody in.
+func (c *core) mayShowOffline() (credential [16]byte, err error) {
+	if c.secrets == nil || c.rec.outside() || c.rec.Join != nil {
+		return credential, ErrNoAccount
 	}
-	return seed, ErrNoOffline
+	if err := errors.Join(c.refresh(), c.calm()); err != nil {
+		return credential, err
+	}
+	credential, found := c.announcedOffline()
+	if !found {
+		return credential, ErrNoOffline
+	}
+	return credential, nil
 }
 
 // announcedOffline gives the newest credential that announces codes of this device.

@@ -10,6 +10,8 @@ import (
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/server"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/chain"
 	"github.com/countersign/countersign/trust/offline"
 	"github.com/countersign/countersign/trust/verify"
 )
@@ -394,6 +396,30 @@ func TestOfflineCodesTurnedOnWithoutAnAnswer(t *testing.T) {
 		h.turnOn()
 		if got, err := h.types(h.code()); got != verify.Right {
 			t.Errorf("turned on again it is %s, %v", got, err)
+		}
+	})
+}
+
+// A device that has seen two histories shows no code: it lets nobody in, as with Allow.
+func TestFrozenDeviceShowsNoOfflineCode(t *testing.T) {
+	inHouse(t, func(h *house) {
+		h.turnOn()
+		h.pass(offline.Period)
+		entries := must(h.d.Export())
+		last := len(entries) - 1
+		before, laptop := must(chain.Open(entries[:last])), chain.AsDevice(h.d.View().This, must(app.KeysOf(h.ctx, h.o)))
+		other := must(before.SetPolicy(laptop, trust.DefaultPolicy(), time.Now()))
+		h.reopen(&between{
+			status: func(s *api.Status) {
+				s.Head, s.Receipt = chain.Head{Seq: uint64(last), Hash: trust.HashEntry(other)}, nil
+			},
+			chain: func(from uint64, _ [][]byte) [][]byte { return append(entries[:last:last], other)[from:] },
+		})
+		if v := h.d.View(); v.Notice != app.NoticeFrozen {
+			t.Fatalf("view is %+v", v)
+		}
+		if code, _, err := h.d.OfflineCode(h.ctx); !errors.Is(err, app.ErrFrozen) || code != "" {
+			t.Errorf("it gives %q, %v", code, err)
 		}
 	})
 }
