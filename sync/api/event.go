@@ -25,7 +25,7 @@ const (
 	EventTarget   EventKind = "target"   // the page chose one device to ring
 	EventAnswered EventKind = "answered" // Data.Answer by Data.Device
 	EventDone     EventKind = "done"     // the right code was typed: somebody is in
-	EventWrong    EventKind = "wrong"    // a wrong code was typed; Data.Left tries left
+	EventWrong    EventKind = "wrong"    // a wrong code was typed; Data.Left tries left. With Data.By "offline" an offline code of Data.Device
 	EventBurned   EventKind = "burned"   // three wrong codes: the sign-in is over
 	EventDenied   EventKind = "denied"   // not me
 	EventExpired  EventKind = "expired"  // nobody answered, or nobody typed the code
