@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -18,10 +17,6 @@ type leavingPage struct {
 	button   *widgets.Button
 	wait     *app.Wait // asked for
 }
-
-// aloneLeast is how long a password must be to be all there is, in signs: the
-// backend refuses shorter ones.
-const aloneLeast = 15
 
 func newLeavingPage(u *UI, before page) page {
 	p := &leavingPage{u: u, before: before}
@@ -86,7 +81,7 @@ func (p *leavingPage) send() {
 	}, func(err error) {
 		setBusy(p.button, false, say("wait.off.do"))
 		if err != nil {
-			p.password.SetWrong(p.sentence(err))
+			p.password.SetWrong(sentence(err))
 		} else {
 			p.wait = &w
 		}
@@ -104,13 +99,4 @@ func (u *UI) leftCard() fyne.CanvasObject {
 	}
 	return widgets.Notice(widgets.SoftBrass, "info", widgets.Brass, say("wait.left"), say("wait.left.body"),
 		widgets.NewButton(widgets.SecondButton, say("pair.again"), u.askForget).Small())
-}
-
-// sentence names a password that is too short to be all there is.
-func (p *leavingPage) sentence(err error) string {
-	_, known := troubleKeys()[app.TroubleOf(err)]
-	if !known && utf8.RuneCountInString(p.password.Text()) < aloneLeast {
-		return say("wait.off.short")
-	}
-	return sentence(err)
 }

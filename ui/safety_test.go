@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -243,7 +242,7 @@ func TestAddressIsAddedConfirmedAndRemoved(t *testing.T) {
 	u.typeInto("Mail address", "anna@lindqvist.example")
 	u.typeInto("Password", "correct horse")
 	u.tap("Send a code there")
-	u.mustSay("A mail is on its way to anna@lindqvist.example.")
+	u.mustSay("A code was sent by mail to anna@lindqvist.example.")
 	u.typeInto("Code", "1234 56")
 	u.press(fyne.KeyReturn)
 	u.typeInto("Code", "1234 5678")
@@ -323,10 +322,13 @@ func TestLeavingSaysWhatItMeansAndWhen(t *testing.T) {
 	u.visit(placeSettings)
 	u.tap("Switch two-step sign-in off")
 	u.mustSay("Switch two-step sign-in off?")
-	u.device.err = errors.New("too short")
+	if got, want := say(troubleKeys()[app.TroubleShort]), "This password is too short to stand alone. Change it to one of 15 characters or more first."; got != want {
+		t.Errorf("of a short password it says %q, want %q", got, want)
+	}
+	u.device.err = vault.ErrPassword
 	u.typeInto("Password", "correct horse")
 	u.tap("Switch it off")
-	if got, want := u.field("Password").Wrong(), "This password is too short to stand alone. Change it to one of 15 characters or more first."; got != want {
+	if got, want := u.field("Password").Wrong(), "This is not your password."; got != want {
 		t.Errorf("said %q, want %q", got, want)
 	}
 	u.device.err = nil

@@ -44,6 +44,8 @@ func troubleKeys() map[app.Trouble]string {
 		app.TroubleStale:       "trouble.stale",
 		app.TroubleWait:        "regain.trouble.wait",
 		app.TroubleWaitStopped: "regain.trouble.stopped",
+		app.TroubleShort:       "trouble.short",
+		app.TroubleNoOffline:   "trouble.no-offline",
 		app.TroubleListen:      "trouble.listen",
 	}
 }
