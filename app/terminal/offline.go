@@ -8,8 +8,6 @@ import (
 	"io"
 	"time"
 
-	"golang.org/x/term"
-
 	"github.com/countersign/countersign/app"
 )
 
@@ -24,7 +22,8 @@ func (c *call) offlineFlags(flags *flag.FlagSet) {
 	c.passwordFlags(flags)
 }
 
-// offlineCode prints a code, and turns offline codes on before where they are not.
+// offlineCode prints a code, and turns offline codes on before where they are not,
+// or are no longer accepted.
 func offlineCode(ctx context.Context, c *call) error {
 	d, err := c.account(ctx, false, nil)
 	if err != nil {
@@ -34,25 +33,36 @@ func offlineCode(ctx context.Context, c *call) error {
 	if c.off {
 		return c.offlineOff(ctx, d)
 	}
+	var missed error
+	if c.password.given() && !d.View().Offline {
+		if missed = c.offlineOn(ctx, d); missed != nil && app.TroubleOf(missed) != app.TroubleUnreachable {
+			return missed
+		}
+	}
 	code, until, err := d.OfflineCode(ctx)
-	if errors.Is(err, app.ErrNoOffline) && c.canAsk() {
+	if errors.Is(err, app.ErrNoOffline) && missed == nil && c.typing() {
 		if err = c.offlineOn(ctx, d); err == nil {
 			code, until, err = d.OfflineCode(ctx)
 		}
 	}
+	if errors.Is(err, app.ErrNoOffline) && missed != nil {
+		return missed
+	}
 	if err != nil {
 		return err
 	}
-	return c.print(offlineJSON{Code: code, Until: until}, func(w io.Writer) {
-		fmt.Fprintf(w, "Offline code: %s %s\n", code[:4], code[4:])
-		fmt.Fprintf(w, "Type it only at %s. Nobody may ask you for it.\n", d.View().Server)
-		fmt.Fprintf(w, "It is good until %s, once.\n", clock(until))
-	})
+	return c.printOffline(d.View(), code, until)
 }
 
-// canAsk reports whether the password can be had.
-func (c *call) canAsk() bool {
-	return c.password.given() || c.In != nil && term.IsTerminal(int(c.In.Fd()))
+func (c *call) printOffline(v app.View, code string, until time.Time) error {
+	if !v.Offline {
+		fmt.Fprintln(c.Err, "The backend did not accept offline codes of this device when it was last heard.")
+	}
+	return c.print(offlineJSON{Code: code, Until: until}, func(w io.Writer) {
+		fmt.Fprintf(w, "Offline code: %s %s\n", code[:4], code[4:])
+		fmt.Fprintf(w, "Type it only at %s. Nobody may ask you for it.\n", v.Server)
+		fmt.Fprintf(w, "It is good until %s, once.\n", clock(until))
+	})
 }
 
 func (c *call) offlineOn(ctx context.Context, d *app.Device) error {
