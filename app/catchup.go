@@ -87,8 +87,8 @@ func (d *Device) fetchChain(ctx context.Context, head chain.Head) error {
 	var same bool
 	err := d.act(ctx, func(c *core) error {
 		from, same = c.chain.Head().Seq, c.chain.Head() == head
-		if c.chain.Account() == (trust.AccountID{}) {
-			from = 0
+		if len(c.rec.Entries) == 0 { // never had, or set aside as damaged
+			from, same = 0, false
 		}
 		return nil
 	})

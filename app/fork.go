@@ -42,7 +42,7 @@ func (c *core) freezeBy(s sighting) error {
 	if c.rec.Witness != nil {
 		return nil
 	}
-	if err := c.freeze(&chain.Fork{Seq: s.Place.Seq, Pinned: c.rec.Entries[s.Place.Seq]}); err != nil {
+	if err := c.freeze(&chain.Fork{Seq: s.Place.Seq, Pinned: c.rec.entry(s.Place.Seq)}); err != nil {
 		return err
 	}
 	return c.change(func(r *record) error { r.Witness = &s; return nil })

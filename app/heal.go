@@ -32,6 +32,9 @@ func (c *core) healable(from uint64) (entries [][]byte, proof []byte) {
 	if known, ok := c.chain.At(kept.Head.Seq); !ok || known != kept.Head.Hash {
 		return nil, nil
 	}
+	if c.rec.entry(kept.Head.Seq) == nil {
+		return nil, nil
+	}
 	return c.rec.Entries[from : kept.Head.Seq+1], kept.Proof
 }
 

@@ -80,6 +80,15 @@ type open struct {
 	Allowed   trust.DeviceID    `json:"allowed"` // who allowed it, as the backend says; zero = nobody
 }
 
+// entry gives the pinned entry at a place, nil if it is not here: what is stored may
+// have been set aside as damaged, by another program, after this one read it.
+func (r *record) entry(seq uint64) []byte {
+	if seq >= uint64(len(r.Entries)) {
+		return nil
+	}
+	return r.Entries[seq]
+}
+
 // outside reports whether the device waits to be let in.
 func (r *record) outside() bool { return r.Guest != nil || r.Regain != nil }
 

@@ -207,7 +207,6 @@ func (c *core) extend(entries [][]byte) error {
 	if c.chain.Account() == (trust.AccountID{}) {
 		return c.adopt(entries)
 	}
-	head := c.chain.Head().Seq
 	_, err := c.chain.Extend(entries)
 	switch {
 	case errors.Is(err, chain.ErrFork):
@@ -224,7 +223,7 @@ func (c *core) extend(entries [][]byte) error {
 		r.Update = false
 		known := len(r.Entries)
 		for _, raw := range entries {
-			if e, err := chain.Inspect(raw); err == nil && e.Seq > head && e.Seq == uint64(len(r.Entries)) {
+			if e, err := chain.Inspect(raw); err == nil && e.Seq == uint64(len(r.Entries)) {
 				r.Entries = append(r.Entries, raw)
 			}
 		}

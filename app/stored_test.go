@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -9,6 +10,9 @@ import (
 
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/app/vault"
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/chain"
 	"github.com/countersign/countersign/trust/verify"
 )
 
@@ -203,4 +207,71 @@ func TestDamagedState(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Another program found the state damaged and began it anew, while this one runs and
+// knows the chain. It does not fall over, and gets the entries back.
+func TestAStateBegunAnewByAnotherProgram(t *testing.T) {
+	inHouse(t, func(h *house) {
+		phone := h.pair(h.d, "Phone")
+		defer func() { phone.d.Close() }()
+		seen := func(*api.Status) {}
+		h.reopen(&between{status: func(s *api.Status) { seen(s) }})
+		h.pass(time.Minute)
+		whole := must(h.d.Export())
+		before := must(chain.Open(whole[:len(whole)-1]))
+		for _, lost := range [][]string{{"entries"}, {"entries", "receipt", "status"}} {
+			h.without(lost)
+			seen = func(s *api.Status) { s.Head, s.Receipt = before.Head(), nil } // set back
+			h.d.CheckNow(h.ctx)
+			h.without(lost)
+			seen = func(*api.Status) {}
+			done(t, h.d.CheckNow(h.ctx))
+			if got := must(h.d.Export()); len(got) != len(whole) {
+				t.Errorf("it has %d entries of %d", len(got), len(whole))
+			}
+		}
+		done(t, h.d.RemoveDevice(h.ctx, phone.d.View().This, h.password))
+	})
+}
+
+// The same, and another device sees another history.
+func TestAnotherHistoryThanOneThatIsGone(t *testing.T) {
+	inHouse(t, func(h *house) {
+		phone := h.pair(h.d, "Phone")
+		defer func() { phone.d.Close() }()
+		phone.d.Close()
+		st := must(chain.Open(must(h.d.Export())))
+		said := trust.Sight{Version: 1, Account: st.Account(), Device: phone.d.View().This, Seq: st.Head().Seq, Head: trust.Hash{1}, Time: uint64(time.Now().Unix())}
+		raw := must(said.Seal(must(app.KeysOf(h.ctx, phone.o))))
+		armed := false
+		h.reopen(&between{status: func(s *api.Status) {
+			for i := range s.Devices {
+				if armed && s.Devices[i].Device == said.Device {
+					s.Devices[i].Sight = raw
+				}
+			}
+		}})
+		h.pass(time.Minute)
+		h.without([]string{"entries"})
+		armed = true
+		h.d.CheckNow(h.ctx)
+		if v := h.d.View(); v.Fork == nil || v.Notice != app.NoticeFrozen {
+			t.Errorf("view is %+v", v)
+		}
+	})
+}
+
+// without takes members out of the stored state, behind the laptop's back.
+func (h *house) without(members []string) {
+	h.t.Helper()
+	dir, key, err := app.StateOf(h.ctx, h.o)
+	done(h.t, err)
+	s := must(vault.OpenState(dir, key))
+	var all map[string]json.RawMessage
+	done(h.t, json.Unmarshal(must(s.Load()), &all))
+	for _, m := range members {
+		delete(all, m)
+	}
+	done(h.t, errors.Join(s.Save(must(json.Marshal(all))), s.Close()))
 }
