@@ -28,7 +28,17 @@ type offlinePage struct {
 	until   time.Time
 	trouble string
 	again   *widgets.Button
+	cancel  context.CancelFunc // ends the wait for a code
 }
+
+// codePatience is how long a code is waited for: one that was shown is not shown
+// again, and the next comes within half a minute.
+const codePatience = 40 * time.Second
+
+// codeGrace is how much longer than its own half minute a code is shown, so that
+// there is time to type one made at the end of it: the page takes it for another
+// half minute, by an even clock.
+const codeGrace = 20 * time.Second
 
 func newOfflinePage(u *UI, before page) page {
 	p := &offlinePage{u: u, before: before}
@@ -39,7 +49,12 @@ func newOfflinePage(u *UI, before page) page {
 	return p
 }
 
-func (p *offlinePage) leave() { p.u.goTo(p.before) }
+func (p *offlinePage) leave() {
+	if p.cancel != nil {
+		p.cancel()
+	}
+	p.u.goTo(p.before)
+}
 
 func (p *offlinePage) make() {
 	if p.again.Disabled() {
@@ -48,16 +63,19 @@ func (p *offlinePage) make() {
 	setBusy(p.again, true, say("offline.make"))
 	var code string
 	var until time.Time
-	p.u.call(func(ctx context.Context) (err error) {
+	var ctx context.Context
+	ctx, p.cancel = context.WithTimeout(p.u.ctx, codePatience)
+	p.u.wait(ctx, func(ctx context.Context) (err error) {
 		code, until, err = p.u.device.OfflineCode(ctx)
 		return err
 	}, func(err error) {
+		p.cancel()
 		setBusy(p.again, false, say("offline.make"))
 		p.trouble = ""
 		if err != nil {
 			p.trouble = sentence(err)
 		} else {
-			p.code, p.since, p.until = code, p.u.now(), until
+			p.code, p.since, p.until = code, p.u.now(), until.Add(codeGrace)
 		}
 		if p.u.page == p {
 			p.u.stage.draw()
@@ -76,7 +94,7 @@ func (p *offlinePage) draw(s shape) fyne.CanvasObject {
 		content.Add(widgets.Centred(0, p.ring()))
 		content.Add(hint("warning", widgets.Brass, say("offline.only-page")))
 	} else if p.trouble == "" {
-		content.Add(hint("info", widgets.Ink2, say("offline.over")))
+		content.Add(hint("info", widgets.Ink2, p.rule()))
 	}
 	if p.trouble != "" {
 		content.Add(hint("warning", widgets.Brick, p.trouble))
@@ -86,6 +104,14 @@ func (p *offlinePage) draw(s shape) fyne.CanvasObject {
 		return task(s, content, back)
 	}
 	return task(s, content, p.again, back)
+}
+
+// rule says how long a code is good, or when the next one comes.
+func (p *offlinePage) rule() string {
+	if p.again.Disabled() {
+		return say("offline.next")
+	}
+	return say("offline.over")
 }
 
 // drawOff explains what is switched on.

@@ -310,11 +310,29 @@ func TestOfflineCodeIsSwitchedOnShownAndOver(t *testing.T) {
 	u.tap("Switch it on")
 	u.mustHaveCalled("offline on correct horse", "offline code")
 	u.mustSay("Type it only on your own sign-in page. Nobody who calls or writes needs it.")
-	u.pass(25 * time.Second)
+	u.pass(43 * time.Second)
+	u.mustNotSay("Make a code")
+	u.pass(2 * time.Second)
 	u.mustSay("Make a code")
 	u.mustHaveCalled("offline on correct horse", "offline code") // none is made unasked
 	u.tap("Make a code")
 	u.mustHaveCalled("offline on correct horse", "offline code", "offline code")
+}
+
+// A code that was shown is not shown again: until the next one the page says so,
+// and leaving it asks for none.
+func TestOfflineCodeIsWaitedFor(t *testing.T) {
+	u := newTester(t, &device{view: annas(withOffline)}, wide)
+	u.waiting = true
+	p := newOfflinePage(u.UI, u.page).(*offlinePage)
+	u.goTo(p)
+	u.mustSay("The next code comes within half a minute.")
+	u.press(fyne.KeyEscape)
+	u.later[0]()
+	u.mustSay("Nobody is asking")
+	if u.stage.draw(); u.page == page(p) {
+		t.Error("what was left came back")
+	}
 }
 
 func TestLeavingSaysWhatItMeansAndWhen(t *testing.T) {

@@ -163,7 +163,7 @@ func safetyScenes() []scene {
 		{"contact-remove", annas(toldByMail), func(u *tester) { at(u); u.askRemoveContact(u.view.Contacts[0]) }},
 		{"offline-off", annas(), func(u *tester) { u.goTo(newOfflinePage(u.UI, u.page)) }},
 		{"offline-code", annas(withOffline), func(u *tester) { u.goTo(newOfflinePage(u.UI, u.page)) }},
-		{"offline-over", annas(withOffline), func(u *tester) { u.goTo(newOfflinePage(u.UI, u.page)); u.pass(30 * time.Second) }},
+		{"offline-over", annas(withOffline), func(u *tester) { u.goTo(newOfflinePage(u.UI, u.page)); u.pass(50 * time.Second) }},
 		{"leaving", annas(), func(u *tester) { u.goTo(newLeavingPage(u.UI, u.page)) }},
 		{"leaving-asked", annas(func(v *app.View) { leaveWaits(v); v.Waits[0].This = true }), func(u *tester) { u.goTo(newLeavingPage(u.UI, u.page)) }},
 	}
