@@ -47,7 +47,7 @@ var arrows = []arrow{
 	{from: "sync/store/...", to: []string{"trust", "trust/chain", "sync/store/..."}},
 	{from: "sync/web", to: []string{"trust", "sync/server", "sync/api", "assets/..."}, tests: []string{"trust/...", "sync/..."}},
 	{from: "sync/front/...", to: []string{"trust/...", "sync/front/..."}},
-	{from: "sync/notice", to: []string{"trust", "sync/api", "assets/..."}},
+	{from: "sync/notice/...", to: []string{"trust", "sync/api", "assets/...", "sync/notice/..."}},
 	{from: "sync/backend", to: []string{"trust/...", "sync/..."}},
 	{from: "sync/cmd/...", to: []string{"sync/...", "trust/...", "assets/..."}, tests: []string{"app/..."}},
 }
@@ -93,7 +93,7 @@ var reserves = []reserve{
 		why:   "rules take what they need as arguments: they reach for no network, no file, no log, no chance",
 	}, {
 		what:  []string{"testing/...", "net/http/httptest", "github.com/google/go-cmp/...", "pgregory.net/rapid", "github.com/rogpeppe/go-internal/...", "github.com/chromedp/..."},
-		for_:  []string{".ci/...", "sync/store/storetest", "sync/api/apitest"},
+		for_:  []string{".ci/...", "sync/store/storetest", "sync/api/apitest", "sync/notice/noticetest"},
 		tests: []string{"..."},
 		why:   "what only tests need stays out of the programs",
 	},

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/notice/noticetest"
 )
 
 func mailTo(address string) Message {
@@ -36,17 +37,20 @@ func sender(t *testing.T, medium api.Medium, o Options) Sender {
 	return senders[medium]
 }
 
+// postfix is the real mail server with what this package sends to it.
+type postfix struct{ *noticetest.Postfix }
+
 func (p *postfix) options(port int, tls, ca string) Options {
 	return Options{Mail: MailOptions{Host: "127.0.0.1", Port: port, From: "Sign-in <id@mx.example.org>", TLS: tls, CAFile: ca}}
 }
 
 func (p *postfix) send(o Options, m Message) error {
-	return sender(p.t, api.MediumMail, o).Send(p.t.Context(), m)
+	return sender(p.T, api.MediumMail, o).Send(p.T.Context(), m)
 }
 
 // One server for the whole story, as it takes a second to start.
 func TestMailArrives(t *testing.T) {
-	p := startPostfix(t)
+	p := &postfix{noticetest.StartPostfix(t)}
 	t.Run("as text and page", p.in((*postfix).arrives))
 	t.Run("over TLS", p.in((*postfix).arrivesOverTLS))
 	t.Run("with a certificate nobody vouches for", p.in((*postfix).refusesCertificate))
@@ -58,29 +62,29 @@ func TestMailArrives(t *testing.T) {
 
 func (p *postfix) in(f func(*postfix)) func(*testing.T) {
 	return func(t *testing.T) {
-		before := p.t
-		p.t = t
-		defer func() { p.t = before }()
+		before := p.T
+		p.T = t
+		defer func() { p.T = before }()
 		f(p)
 	}
 }
 
 // last waits until there is one mail more than before send, and gives it.
 func (p *postfix) last(send func()) string {
-	p.t.Helper()
-	n := len(p.inbox(0))
+	p.T.Helper()
+	n := len(p.Inbox(0))
 	send()
-	return p.inbox(n + 1)[n]
+	return p.Inbox(n + 1)[n]
 }
 
 func (p *postfix) arrives() {
-	t := p.t
+	t := p.T
 	raw := p.last(func() {
-		if err := p.send(p.options(p.plain, "none", ""), mailTo("anna@example.org")); err != nil {
+		if err := p.send(p.options(p.Plain, "none", ""), mailTo("anna@example.org")); err != nil {
 			t.Fatal(err)
 		}
 	})
-	m, body := parsed(t, raw)
+	m, body := noticetest.Parsed(t, raw)
 	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
 	if err != nil || subject != "Schlüsseldienst: Jemand hat sich aus einem neuen Browser angemeldet" {
 		t.Errorf("the subject is %q, %v", subject, err)
@@ -128,57 +132,57 @@ func parts(t *testing.T, contentType, body string) []string {
 }
 
 func (p *postfix) arrivesOverTLS() {
-	for port, mode := range map[int]string{p.starttls: "starttls-required", p.tls: "tls"} {
+	for port, mode := range map[int]string{p.STARTTLS: "starttls-required", p.TLS: "tls"} {
 		raw := p.last(func() {
-			if err := p.send(p.options(port, mode, p.ca), mailTo("anna@example.org")); err != nil {
-				p.t.Fatalf("%s: %v", mode, err)
+			if err := p.send(p.options(port, mode, p.CA), mailTo("anna@example.org")); err != nil {
+				p.T.Fatalf("%s: %v", mode, err)
 			}
 		})
 		if !strings.Contains(raw, "(using TLSv1.3") {
-			p.t.Errorf("%s: the mail came without TLS:\n%s", mode, raw)
+			p.T.Errorf("%s: the mail came without TLS:\n%s", mode, raw)
 		}
 	}
 	raw := p.last(func() {
-		if err := p.send(p.options(p.starttls, "starttls", p.ca), mailTo("anna@example.org")); err != nil {
-			p.t.Fatal(err)
+		if err := p.send(p.options(p.STARTTLS, "starttls", p.CA), mailTo("anna@example.org")); err != nil {
+			p.T.Fatal(err)
 		}
 	})
 	if !strings.Contains(raw, "(using TLSv1.3") {
-		p.t.Errorf("TLS was offered and not used:\n%s", raw)
+		p.T.Errorf("TLS was offered and not used:\n%s", raw)
 	}
 	p.last(func() {
-		if err := p.send(p.options(p.plain, "starttls", p.ca), mailTo("anna@example.org")); err != nil {
-			p.t.Errorf("without TLS on offer: %v", err)
+		if err := p.send(p.options(p.Plain, "starttls", p.CA), mailTo("anna@example.org")); err != nil {
+			p.T.Errorf("without TLS on offer: %v", err)
 		}
 	})
 }
 
 // Whoever sits between must not read mails that hold a link which stops things.
 func (p *postfix) refusesCertificate() {
-	n := len(p.inbox(0))
-	for _, ca := range []string{"", p.other} {
-		for port, modes := range map[int][]string{p.starttls: {"starttls", "starttls-required"}, p.tls: {"tls"}} {
+	n := len(p.Inbox(0))
+	for _, ca := range []string{"", p.Other} {
+		for port, modes := range map[int][]string{p.STARTTLS: {"starttls", "starttls-required"}, p.TLS: {"tls"}} {
 			for _, mode := range modes {
 				p.later(p.send(p.options(port, mode, ca), mailTo("anna@example.org")), mode)
 			}
 		}
 	}
-	if got := len(p.inbox(0)); got != n {
-		p.t.Errorf("%d mails went through", got-n)
+	if got := len(p.Inbox(0)); got != n {
+		p.T.Errorf("%d mails went through", got-n)
 	}
 }
 
 // later wants a failure that may mend itself and says nothing about anybody.
 func (p *postfix) later(err error, what string) {
-	p.t.Helper()
+	p.T.Helper()
 	if err == nil || errors.Is(err, ErrRefused) || strings.Contains(err.Error(), "@example.org") {
-		p.t.Errorf("%s: sending gives %v", what, err)
+		p.T.Errorf("%s: sending gives %v", what, err)
 	}
 }
 
 func (p *postfix) requiresTLS() {
-	p.later(p.send(p.options(p.plain, "starttls-required", p.ca), mailTo("anna@example.org")), "no TLS on offer")
-	p.later(p.send(p.options(freePort(p.t), "none", ""), mailTo("anna@example.org")), "nobody listens")
+	p.later(p.send(p.options(p.Plain, "starttls-required", p.CA), mailTo("anna@example.org")), "no TLS on offer")
+	p.later(p.send(p.options(noticetest.FreePort(p.T), "none", ""), mailTo("anna@example.org")), "nobody listens")
 }
 
 // The whole way: the server puts the mail off, the Postman comes again. Its clock is a
@@ -187,31 +191,31 @@ func (p *postfix) arrivesLater() {
 	m := mailTo("later@example.org")
 	m.Created = time.Now()
 	l := newLedger(m)
-	ctx, stop := context.WithCancel(p.t.Context())
+	ctx, stop := context.WithCancel(p.T.Context())
 	var work sync.WaitGroup
 	postman := &Postman{
 		Source: l, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return time.Now().Add(-firstPause) },
-		Senders: map[api.Medium]Sender{api.MediumMail: sender(p.t, api.MediumMail, p.options(p.plain, "none", ""))},
+		Senders: map[api.Medium]Sender{api.MediumMail: sender(p.T, api.MediumMail, p.options(p.Plain, "none", ""))},
 	}
 	defer work.Wait()
 	defer stop()
 	p.last(func() { work.Go(func() { postman.Run(ctx) }) })
-	until(p.t, "the mail is off the list", func() bool { return l.ended(m.ID) })
+	noticetest.Until(p.T, "the mail is off the list", func() bool { return l.ended(m.ID) })
 	if puts := l.puts[m.ID]; len(puts) != 1 {
-		p.t.Errorf("the mail was put off %d times", len(puts))
+		p.T.Errorf("the mail was put off %d times", len(puts))
 	}
 }
 
 func (p *postfix) isRefused() {
-	n := len(p.inbox(0))
+	n := len(p.Inbox(0))
 	for _, address := range []string{"gone@example.org", "", "anna", "Anna <anna@example.org>", "anna@example.org, gone@example.org", "anna@example.org\r\nRCPT TO:<eve@example.org>", "<anna@example.org>"} {
-		err := p.send(p.options(p.plain, "none", ""), mailTo(address))
+		err := p.send(p.options(p.Plain, "none", ""), mailTo(address))
 		if !errors.Is(err, ErrRefused) || strings.Contains(err.Error(), "example.org") {
-			p.t.Errorf("%q gives %v", address, err)
+			p.T.Errorf("%q gives %v", address, err)
 		}
 	}
-	if got := len(p.inbox(0)); got != n {
-		p.t.Errorf("%d mails went through", got-n)
+	if got := len(p.Inbox(0)); got != n {
+		p.T.Errorf("%d mails went through", got-n)
 	}
 }
 
@@ -220,19 +224,19 @@ func (p *postfix) isRefused() {
 func (p *postfix) arrivesTwice() {
 	id := func(m Message) string {
 		raw := p.last(func() {
-			if err := p.send(p.options(p.plain, "none", ""), m); err != nil {
-				p.t.Fatal(err)
+			if err := p.send(p.options(p.Plain, "none", ""), m); err != nil {
+				p.T.Fatal(err)
 			}
 		})
-		mail, _ := parsed(p.t, raw)
+		mail, _ := noticetest.Parsed(p.T, raw)
 		return mail.Header.Get("Message-Id")
 	}
 	event, code := mailTo("anna@example.org"), mailTo("anna@example.org")
 	code.Code = "01234567"
 	if a, b := id(event), id(event); a != b {
-		p.t.Errorf("the same message is called %q and %q", a, b)
+		p.T.Errorf("the same message is called %q and %q", a, b)
 	}
 	if a, b := id(code), id(code); a == b || strings.Contains(a+b, code.Code) {
-		p.t.Errorf("two codes are called %q and %q", a, b)
+		p.T.Errorf("two codes are called %q and %q", a, b)
 	}
 }

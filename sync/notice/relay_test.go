@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/countersign/countersign/sync/notice/noticetest"
 )
 
 // relay is a mail server that does what a Postfix cannot be brought to do at will:
@@ -97,7 +99,7 @@ func (r *relay) send(t *testing.T, o Options) error {
 }
 
 func TestMailWithAPassword(t *testing.T) {
-	certificate, key := selfSigned(t)
+	certificate, key := noticetest.SelfSigned(t)
 	loaded, err := tls.X509KeyPair([]byte(certificate), []byte(key))
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/countersign/countersign/sync/notice/noticetest"
 )
 
 // office is the other end: a message centre that lets one client in and, like a real
@@ -217,7 +219,7 @@ func TestSMPPSubmitsWhatIsNotInTheAlphabet(t *testing.T) {
 }
 
 func TestSMPPOverTLS(t *testing.T) {
-	certificate, key := selfSigned(t)
+	certificate, key := noticetest.SelfSigned(t)
 	loaded, err := tls.X509KeyPair([]byte(certificate), []byte(key))
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/notice/noticetest"
 )
 
 const number = "+4915112345678"
@@ -94,7 +95,7 @@ func (r *receiver) took() (http.Header, []string) {
 	return r.header, r.bodies
 }
 
-func (r *receiver) ca(t *testing.T) string { return fileWith(t, pemOf(r.Certificate().Raw)) }
+func (r *receiver) ca(t *testing.T) string { return fileWith(t, noticetest.PEM(r.Certificate().Raw)) }
 
 func TestWebhookPostsAForm(t *testing.T) {
 	r := newReceiver(t, true)
@@ -212,7 +213,7 @@ loopsleep = 1
 func gammu(t *testing.T) (dir string) {
 	t.Helper()
 	if _, err := exec.LookPath("gammu-smsd-inject"); err != nil {
-		lacking(t, "gammu-smsd is not installed (Debian: apt-get install gammu-smsd)")
+		noticetest.Lacking(t, "gammu-smsd is not installed (Debian: apt-get install gammu-smsd)")
 	}
 	dir = t.TempDir()
 	for _, d := range []string{"in", "out", "sent", "failed", "phone"} {
@@ -247,7 +248,7 @@ func TestCommandSendsThroughGammu(t *testing.T) {
 		t.Fatal(err)
 	}
 	var sent []string
-	until(t, "the telephone sends", func() bool {
+	noticetest.Until(t, "the telephone sends", func() bool {
 		sent, err = filepath.Glob(filepath.Join(dir, "sent", "*"))
 		return err == nil && len(sent) == 1
 	})

@@ -62,7 +62,6 @@ func (s *Server) AddContact(ctx context.Context, token api.Secret, call api.Cont
 	})
 	if err == nil {
 		s.hub.hint(c.ID)
-		s.hurry()
 	}
 	return out, s.orInternal(ctx, "contact", err)
 }

@@ -11,6 +11,7 @@ import (
 // cursor of its own and now and then without a hint, so a lost or doubled one
 // costs nothing.
 type hub struct {
+	news     chan struct{} // has a value after a commit of any account
 	mu       sync.Mutex
 	watchers map[trust.AccountID]map[*Watcher]struct{}
 }
@@ -23,7 +24,7 @@ type Watcher struct {
 	Wake    func()
 }
 
-func newHub() *hub { return &hub{watchers: make(map[trust.AccountID]map[*Watcher]struct{})} }
+func newHub() *hub { return &hub{news: make(chan struct{}, 1), watchers: make(map[trust.AccountID]map[*Watcher]struct{})} }
 
 func (h *hub) add(w *Watcher) {
 	h.mu.Lock()
@@ -43,8 +44,12 @@ func (h *hub) remove(w *Watcher) {
 	}
 }
 
-// hint wakes who waits on the account.
+// hint wakes who waits on the account, and who sends messages.
 func (h *hub) hint(id trust.AccountID) {
+	select {
+	case h.news <- struct{}{}:
+	default:
+	}
 	for _, w := range h.of(id) {
 		w.Wake()
 	}

@@ -53,7 +53,6 @@ func (s *Server) spread(tx store.Tx, id trust.AccountID, seq uint64, kind api.Ev
 		if err := s.post(tx, noticeTell, posting{ID: k.ID, Medium: k.Medium, Address: k.Address, Language: k.Language, Seq: seq}, id); err != nil {
 			return err
 		}
-		s.hurry()
 	}
 	return nil
 }
@@ -77,16 +76,8 @@ func (s *Server) post(tx store.Tx, kind string, p posting, id trust.AccountID) e
 	return err
 }
 
-// hurry says that there may be messages to send.
-func (s *Server) hurry() {
-	select {
-	case s.due <- struct{}{}:
-	default:
-	}
-}
-
 // Due implements notice.Source.
-func (s *Server) Due() <-chan struct{} { return s.due }
+func (s *Server) Due() <-chan struct{} { return s.hub.news }
 
 // Messages implements notice.Source.
 func (s *Server) Messages(ctx context.Context, limit int) (out []notice.Message, err error) {

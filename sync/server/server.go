@@ -43,7 +43,6 @@ type Server struct {
 	log      *slog.Logger
 	counts   *counts
 	media    []api.Medium
-	due      chan struct{} // has a value when messages may be due sooner
 }
 
 // The contract is kept.
@@ -58,7 +57,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, verifier: verify.New(record, keys, o.Keys.Row), record: record, seals: newSeals(o.Keys.Row),
 		hasher: newHasher(o.Keys.Pepper), hub: newHub(), chains: newChains(), name: o.Name, version: o.Version,
-		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, due: make(chan struct{}, 1),
+		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media,
 	}
 	s.defaults()
 	if trust.CheckName(s.name) != nil {

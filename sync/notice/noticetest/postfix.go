@@ -1,4 +1,8 @@
-package notice
+// Package noticetest starts the real mail server that messages are tried with. It is
+// for tests alone, and examines nothing itself.
+//
+// Source: docs/protocol.md §12.3.
+package noticetest
 
 import (
 	"bufio"
@@ -27,16 +31,16 @@ import (
 	"time"
 )
 
-// postfix is a real mail server on loopback that delivers into one mailbox. It
+// Postfix is a real mail server on loopback that delivers into one mailbox. It
 // knows nobody called gone, and puts off the first mail to who is called later, as
 // servers do that do not trust strangers.
-type postfix struct {
-	t     *testing.T
-	dir   string
-	ca    string // file with the certificate it is trusted by
-	other string // file with one that says nothing about it
+type Postfix struct {
+	T     *testing.T // of the test that is under way
+	Dir   string
+	CA    string // file with the certificate it is trusted by
+	Other string // file with one that says nothing about it
 	// Its doors: STARTTLS offered, no TLS, TLS from the start.
-	starttls, plain, tls int
+	STARTTLS, Plain, TLS int
 }
 
 const postfixMain = `compatibility_level = 3.6
@@ -90,27 +94,27 @@ anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 `
 
-// startPostfix runs one until the test ends, and waits until its doors are open.
-func startPostfix(t *testing.T) *postfix {
+// StartPostfix runs one until the test ends, and waits until its doors are open.
+func StartPostfix(t *testing.T) *Postfix {
 	t.Helper()
 	if _, err := os.Stat("/usr/lib/postfix/sbin/master"); err != nil {
-		lacking(t, "postfix is not installed (Debian: apt-get install postfix)")
+		Lacking(t, "postfix is not installed (Debian: apt-get install postfix)")
 	}
 	if os.Getuid() != 0 {
 		t.Skip("postfix starts as root only")
 	}
-	p := &postfix{t: t, dir: postfixDir(t), starttls: freePort(t), plain: freePort(t), tls: freePort(t)}
-	p.ca, p.other = p.certify("cert.pem", "key.pem"), p.certify("other.pem", "other-key.pem")
-	p.write("main.cf", strings.NewReplacer("DIR", p.dir, "POLICY", strconv.Itoa(doubt(t))).Replace(postfixMain))
-	p.write("master.cf", strings.NewReplacer("STARTTLS", strconv.Itoa(p.starttls), "PLAIN", strconv.Itoa(p.plain), "TLS", strconv.Itoa(p.tls)).Replace(postfixMaster))
+	p := &Postfix{T: t, Dir: postfixDir(t), STARTTLS: FreePort(t), Plain: FreePort(t), TLS: FreePort(t)}
+	p.CA, p.Other = p.certify("cert.pem", "key.pem"), p.certify("other.pem", "other-key.pem")
+	p.write("main.cf", strings.NewReplacer("DIR", p.Dir, "POLICY", strconv.Itoa(doubt(t))).Replace(postfixMain))
+	p.write("master.cf", strings.NewReplacer("STARTTLS", strconv.Itoa(p.STARTTLS), "PLAIN", strconv.Itoa(p.Plain), "TLS", strconv.Itoa(p.TLS)).Replace(postfixMaster))
 	p.write("refused", "gone@example.org 550 5.1.1 nobody here is called gone@example.org\n")
 	// The server waits with a table that was written a moment ago.
-	if err := os.Chtimes(filepath.Join(p.dir, "refused"), time.Time{}, time.Now().Add(-time.Minute)); err != nil {
+	if err := os.Chtimes(filepath.Join(p.Dir, "refused"), time.Time{}, time.Now().Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	p.run()
-	for _, port := range []int{p.starttls, p.plain} {
-		until(t, "postfix opens its doors", func() bool { return greets(port) })
+	for _, port := range []int{p.STARTTLS, p.Plain} {
+		Until(t, "postfix opens its doors", func() bool { return greets(port) })
 	}
 	return p
 }
@@ -148,26 +152,26 @@ func postfixDir(t *testing.T) string {
 }
 
 // run starts the server in a session of its own, which ends with the test.
-func (p *postfix) run() {
-	p.t.Helper()
-	if out, err := exec.Command("/usr/sbin/postfix", "-c", p.dir, "check").CombinedOutput(); err != nil {
-		p.t.Fatalf("%v\n%s\n%s", err, out, p.read("log"))
+func (p *Postfix) run() {
+	p.T.Helper()
+	if out, err := exec.Command("/usr/sbin/postfix", "-c", p.Dir, "check").CombinedOutput(); err != nil {
+		p.T.Fatalf("%v\n%s\n%s", err, out, p.read("log"))
 	}
-	cmd := exec.Command("/usr/lib/postfix/sbin/master", "-c", p.dir, "-d")
-	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/bin", "MAIL_CONFIG=" + p.dir}
+	cmd := exec.Command("/usr/lib/postfix/sbin/master", "-c", p.Dir, "-d")
+	cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/bin", "MAIL_CONFIG=" + p.Dir}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
-	p.t.Cleanup(func() {
+	p.T.Cleanup(func() {
 		// The group: the server's helpers outlive it for some seconds.
 		if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
-			p.t.Error(err)
+			p.T.Error(err)
 		}
 		_ = cmd.Wait() // killed
-		until(p.t, "postfix's helpers end", func() bool { return syscall.Kill(-cmd.Process.Pid, 0) == syscall.ESRCH })
-		if p.t.Failed() {
-			p.t.Log(p.read("log"))
+		Until(p.T, "postfix's helpers end", func() bool { return syscall.Kill(-cmd.Process.Pid, 0) == syscall.ESRCH })
+		if p.T.Failed() {
+			p.T.Log(p.read("log"))
 		}
 	})
 }
@@ -212,31 +216,32 @@ func doubt(t *testing.T) (port int) {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-func (p *postfix) write(name, text string) {
-	p.t.Helper()
-	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o644); err != nil {
-		p.t.Fatal(err)
+func (p *Postfix) write(name, text string) {
+	p.T.Helper()
+	if err := os.WriteFile(filepath.Join(p.Dir, name), []byte(text), 0o644); err != nil {
+		p.T.Fatal(err)
 	}
 }
 
-func (p *postfix) read(name string) string {
-	raw, err := os.ReadFile(filepath.Join(p.dir, name))
+func (p *Postfix) read(name string) string {
+	raw, err := os.ReadFile(filepath.Join(p.Dir, name))
 	if err != nil && !os.IsNotExist(err) {
-		p.t.Error(err)
+		p.T.Error(err)
 	}
 	return string(raw)
 }
 
 // certify writes a certificate for this computer, which vouches for itself.
-func (p *postfix) certify(cert, key string) string {
-	p.t.Helper()
-	certPEM, keyPEM := selfSigned(p.t)
+func (p *Postfix) certify(cert, key string) string {
+	p.T.Helper()
+	certPEM, keyPEM := SelfSigned(p.T)
 	p.write(cert, certPEM)
 	p.write(key, keyPEM)
-	return filepath.Join(p.dir, cert)
+	return filepath.Join(p.Dir, cert)
 }
 
-func selfSigned(t *testing.T) (cert, key string) {
+// SelfSigned makes a certificate for this computer and its key, as PEM.
+func SelfSigned(t *testing.T) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -255,14 +260,14 @@ func selfSigned(t *testing.T) (cert, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pemOf(der), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))
+	return PEM(der), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))
 }
 
-// inbox waits for the n-th mail in the mailbox, and gives all of them as they are.
-func (p *postfix) inbox(n int) []string {
-	p.t.Helper()
+// Inbox waits for the n-th mail in the mailbox, and gives all of them as they are.
+func (p *Postfix) Inbox(n int) []string {
+	p.T.Helper()
 	var mails []string
-	until(p.t, fmt.Sprintf("%d mails arrive", n), func() bool {
+	Until(p.T, fmt.Sprintf("%d mails arrive", n), func() bool {
 		mails = strings.Split(p.read("mbox/inbox"), "\nFrom ")
 		if mails[0] == "" {
 			mails = nil
@@ -273,8 +278,8 @@ func (p *postfix) inbox(n int) []string {
 	return mails
 }
 
-// parsed reads a mail of the mailbox, after the line that the mailbox is divided by.
-func parsed(t *testing.T, raw string) (*netmail.Message, string) {
+// Parsed reads a mail of the mailbox, after the line that the mailbox is divided by.
+func Parsed(t *testing.T, raw string) (*netmail.Message, string) {
 	t.Helper()
 	_, rest, _ := strings.Cut(raw, "\n")
 	m, err := netmail.ReadMessage(bytes.NewReader([]byte(rest)))
@@ -302,7 +307,8 @@ func greets(port int) bool {
 	return err == nil && string(line) == "220 "
 }
 
-func freePort(t *testing.T) int {
+// FreePort gives a port that nobody listens at.
+func FreePort(t *testing.T) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -312,10 +318,10 @@ func freePort(t *testing.T) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// until waits for a condition, ten seconds at most.
-func until(t *testing.T, what string, holds func() bool) {
+// Until waits for a condition, half a minute at most.
+func Until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !holds(); {
+	for end := time.Now().Add(30 * time.Second); !holds(); {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain: %s", what)
 		}
@@ -323,8 +329,8 @@ func until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-// lacking skips a developer's test run, never the project's own.
-func lacking(t *testing.T, why string) {
+// Lacking skips a developer's test run, never the project's own.
+func Lacking(t *testing.T, why string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
 		t.Fatal(why)
@@ -332,6 +338,7 @@ func lacking(t *testing.T, why string) {
 	t.Skip(why)
 }
 
-func pemOf(der []byte) string {
+// PEM writes a certificate.
+func PEM(der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
