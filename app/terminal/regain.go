@@ -71,10 +71,19 @@ func freeFile(path string) error {
 	return nil
 }
 
-// keepKey is writeKey for a command that may have done so before.
+// keepKey is writeKey for a command that may have done so before, or have been
+// killed while it did.
 func keepKey(path string, key trust.RecoveryKey) error {
-	if back, err := os.ReadFile(path); err == nil && strings.TrimSpace(string(back)) == key.Text() {
+	text := key.Text() + "\n"
+	there, err := os.ReadFile(path)
+	switch {
+	case err != nil || !strings.HasPrefix(text, string(there)):
+		return writeKey(path, key)
+	case string(there) == text:
 		return nil
+	}
+	if err := os.Remove(path); err != nil {
+		return usageError{fmt.Sprintf("writing the recovery key: %v", err)}
 	}
 	return writeKey(path, key)
 }
