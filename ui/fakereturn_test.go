@@ -17,7 +17,8 @@ type returning struct {
 	wait    app.Regaining   // what asking leads to
 	members []app.Member    // of the account that is come back to
 	lost    []trust.DeviceID
-	back    app.View // once it has come back
+	back    app.View   // once it has come back
+	strange []app.Wait // what somebody without a device is shown
 }
 
 // BeginRegain keeps what it asks for before it asks, and forgets it where it is
@@ -109,4 +110,13 @@ func (d *device) FinishReset(_ context.Context, next string) error {
 	v.Waits = nil
 	d.show(v)
 	return nil
+}
+
+// WaitsBy and StopBy note with which of the three things they were asked.
+func (d *device) WaitsBy(_ context.Context, server, name string, f app.Factor) ([]app.Wait, error) {
+	return d.strange, d.step(fmt.Sprintf("waits of %s at %s by %s%s", name, server, f.Password, f.Key))
+}
+
+func (d *device) StopBy(_ context.Context, server, name string, f app.Factor, id trust.WaitID) error {
+	return d.step(fmt.Sprintf("stop %d of %s at %s by %s%s", id[0], name, server, f.Password, f.Key))
 }

@@ -81,6 +81,7 @@ func openTester(t *testing.T, d *device, size fyne.Size, a fyne.App) *tester {
 	u := &tester{t: t, device: d, clock: noon, ticks: map[int]func(){}, desk: &desk{}}
 	u.UI = New(a, func(context.Context, Asker) (Device, error) { return d, nil }, Options{
 		Desktop: u.desk, OpenURL: func(address string) error { u.opened = append(u.opened, address); return nil },
+		Stopper: d,
 		Version: "0.1.0", DeviceName: "Anna’s ThinkPad", Kind: "laptop",
 		Dispatch: func(f func()) { f() }, Go: u.work, Now: func() time.Time { return u.clock }, Every: u.every,
 	})

@@ -22,6 +22,9 @@ type Options struct {
 	Scanner Scanner
 	// Paper makes the recovery key's page; without it the page cannot be had here.
 	Paper Paper
+	// Stopper lets who has no trusted device stop what waits; without one that is
+	// not offered here.
+	Stopper Stopper
 
 	// Dispatch runs f on the window's goroutine; default fyne.Do.
 	Dispatch func(f func())

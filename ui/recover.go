@@ -45,7 +45,7 @@ type recoverPage struct {
 func newRecoverPage(u *UI) page { return &recoverPage{u: u} }
 
 func (p *recoverPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(say("recover.name"), p.leave), heading(say("recover.title"), say("recover.body")))
+	head := widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(say("recover.title"), say("recover.body")))
 	rows := widgets.TickList(
 		p.row("password", "recover.password", "recover.password.more", &p.has.password),
 		p.row("devices", "recover.device", "recover.device.more", &p.has.device),
@@ -104,9 +104,17 @@ func (p *recoverPage) goOn() {
 
 // backTo is the name of a way of several pages, behind the way back; each page has
 // its own title below.
-func backTo(name string, leave func()) fyne.CanvasObject {
+func backTo(s shape, name string, leave func()) fyne.CanvasObject {
 	back := widgets.NewButton(widgets.QuietButton, "", leave).WithIcon("back").Small()
-	return widgets.Pad(0, 0, 0, -10, widgets.Lead(2, 36, back, widgets.Pad(9, 0, 0, 0, widgets.NewText(name, widgets.Heading, widgets.Ink))))
+	return widgets.Pad(0, 0, 0, -10, widgets.Lead(2, 36, back, widgets.Pad(9, 0, 0, 0, widgets.NewText(name, wayStyle(s), widgets.Ink))))
+}
+
+// wayStyle is of the name of a way: in the largest text a long word would break.
+func wayStyle(s shape) widgets.Style {
+	if s.stacked {
+		return widgets.Strong
+	}
+	return widgets.Heading
 }
 
 // onlyPage says what one thing alone can do, and what it cannot.
@@ -116,20 +124,29 @@ type onlyPage struct {
 }
 
 func (p *onlyPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(say("recover.name"), p.leave), heading(say("recover.two"), say("recover.two.body")))
+	head := widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(say("recover.two"), say("recover.two.body")))
 	row := func(icon, name, more string, act func()) fyne.CanvasObject {
 		return widgets.NewItem(widgets.ItemText{Icon: icon, Name: say(name), Second: say(more)}, act)
 	}
 	rows := widgets.List(
 		row("devices", "recover.only.device", "recover.only.device.more", func() { p.u.goTo(&therePage{u: p.u, before: p}) }),
-		row("password", "recover.only.password", "recover.only.password.more", nil),
-		row("recovery", "recover.only.key", "recover.only.key.more", nil),
+		row("password", "recover.only.password", "recover.only.password.more", p.stop(false)),
+		row("recovery", "recover.only.key", "recover.only.key.more", p.stop(true)),
 		row("server", "recover.only.none", "recover.only.none.more", nil))
 	return task(s, widgets.Column(16, head, rows, hint("info", widgets.Ink2, say("recover.only.lure"))),
 		widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
 }
 
 func (p *onlyPage) leave() { p.u.goTo(p.before) }
+
+// stop leads to what the password or the key alone can do, nil if it cannot be done
+// here.
+func (p *onlyPage) stop(withKey bool) func() {
+	if p.u.o.Stopper == nil {
+		return nil
+	}
+	return func() { p.u.goTo(newStopFormPage(p.u, p, withKey)) }
+}
 
 // therePage says what to do on the trusted device, where a new password is set.
 type therePage struct {
@@ -143,7 +160,7 @@ func (p *therePage) draw(s shape) fyne.CanvasObject {
 	if p.key {
 		third, more = "recover.there.key", "recover.there.key.more"
 	}
-	head := widgets.Column(12, backTo(say("recover.name"), p.leave), heading(say("recover.there"), say("recover.there.body")))
+	head := widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(say("recover.there"), say("recover.there.body")))
 	step := func(icon, name, more string) fyne.CanvasObject {
 		return widgets.NewItem(widgets.ItemText{Icon: icon, Name: say(name), Second: say(more, with{"Place": say("go.recovery"), "Choice": say("safe.forgotten")})}, nil)
 	}

@@ -45,7 +45,7 @@ func (p *regainPage) fields() []*widgets.Field {
 }
 
 func (p *regainPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(say("recover.name"), p.leave), heading(say("regain.title"), say("regain.body")))
+	head := widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(say("regain.title"), say("regain.body")))
 	return task(s, widgets.Column(18, head, p.server, p.name, p.password, p.device, p.kinds.draw(s)), p.next)
 }
 
@@ -158,7 +158,7 @@ func newRegainKeyPage(form *regainPage) *regainKeyPage {
 }
 
 func (p *regainKeyPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(say("recover.name"), p.leave), heading(say("regain.key"), say("regain.key.body")))
+	head := widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(say("regain.key"), say("regain.key.body")))
 	content := widgets.Column(20, head, p.entry)
 	if p.wrong != "" {
 		content.Add(widgets.Notice(widgets.SoftBrass, "warning", widgets.Brass, p.wrong, ""))

@@ -68,48 +68,29 @@ func (p *regainingPage) focus() fyne.Focusable {
 }
 
 // head stands where other pages have the way back: from here only stopping leads.
-func (p *regainingPage) head(head fyne.CanvasObject) fyne.CanvasObject {
-	name := widgets.Pad(9, 0, 9, 0, widgets.NewText(say("recover.name"), widgets.Heading, widgets.Ink))
+func (p *regainingPage) head(s shape, head fyne.CanvasObject) fyne.CanvasObject {
+	name := widgets.Pad(9, 0, 9, 0, widgets.NewText(say("recover.name"), wayStyle(s), widgets.Ink))
 	return widgets.Column(12, name, head)
 }
 
 // drawAsking is for a backend that has not answered yet.
 func (p *regainingPage) drawAsking(s shape) fyne.CanvasObject {
 	server := with{"Server": host(p.way().Server)}
-	content := widgets.Column(20, p.head(heading(say("regain.asking"), say("regain.asking.body", server))), p.line())
+	content := widgets.Column(20, p.head(s, heading(say("regain.asking"), say("regain.asking.body", server))), p.line())
 	return task(s, content, p.stopButton())
 }
 
 func (p *regainingPage) drawWaits(s shape) fyne.CanvasObject {
 	w := p.way()
 	ring := widgets.NewCountdown(widgets.LargeCountdown)
-	p.u.countDown(ring, w.Since, w.Until)
-	head := p.head(heading(say("regain.waits"), say("regain.waits.body", with{"Name": w.Name, "Moment": moment(w.Until, p.u.now())})))
+	p.u.countWait(app.Wait{Since: w.Since, Until: w.Until}, ring, longRest, func() {})
+	head := p.head(s, heading(say("regain.waits"), say("regain.waits.body", with{"Name": w.Name, "Moment": moment(w.Until, p.u.now())})))
 	content := widgets.Column(20, head, widgets.Centred(0, ring),
 		widgets.NewBox(widgets.CardLook, widgets.Pad(6, 16, 6, 16, p.facts(w))), hint("info", widgets.Ink2, say("regain.waits.close")))
 	if l := p.offline(); l != nil {
 		content.Add(l)
 	}
 	return task(s, content, p.stopButton())
-}
-
-// countDown runs a large ring down, and draws the page anew when it has.
-func (u *UI) countDown(ring *widgets.Countdown, since, until time.Time) {
-	counting := false
-	u.stage.count(time.Second, func() bool {
-		rest := max(until.Sub(u.now()), 0)
-		if rest == 0 && counting {
-			u.stage.draw()
-			return false
-		}
-		counting = rest > 0
-		words, end := longRest(rest), say("regain.until", with{"Moment": moment(until, u.now())})
-		if !counting {
-			words, end = say("regain.over"), ""
-		}
-		ring.SetLeft(rest, until.Sub(since), words, end)
-		return counting
-	})
 }
 
 func (p *regainingPage) facts(w app.Regaining) fyne.CanvasObject {
@@ -122,7 +103,7 @@ func (p *regainingPage) facts(w app.Regaining) fyne.CanvasObject {
 // drawReady asks for the password: with it the recovery key is opened that was kept
 // for this moment.
 func (p *regainingPage) drawReady(s shape) fyne.CanvasObject {
-	head := p.head(heading(say("regain.ready"), say("regain.ready.body")))
+	head := p.head(s, heading(say("regain.ready"), say("regain.ready.body")))
 	content := widgets.Column(20, head, p.password, hint("recovery", widgets.Ink2, say("regain.ready.paper")))
 	if l := p.offline(); l != nil {
 		content.Add(l)
@@ -133,7 +114,7 @@ func (p *regainingPage) drawReady(s shape) fyne.CanvasObject {
 // drawStopped says who stopped it, and what that means.
 func (p *regainingPage) drawStopped(s shape) fyne.CanvasObject {
 	w := p.way()
-	head := p.head(title(say("regain.stopped")))
+	head := p.head(s, title(say("regain.stopped")))
 	t, icon, colour := widgets.SoftBrick, "warning", widgets.Brick
 	if w.By == app.ByLost || w.By == "replaced" {
 		t, icon, colour = widgets.SoftBrass, "info", widgets.Brass

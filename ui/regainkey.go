@@ -30,7 +30,7 @@ func newFreshKeyPage(u *UI, f fresh) page {
 }
 
 func (p *freshKeyPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(p.fresh.name, p.leave), heading(say("regain.new"), p.fresh.body))
+	head := widgets.Column(12, backTo(s, p.fresh.name, p.leave), heading(say("regain.new"), p.fresh.body))
 	content := widgets.Column(20, head, widgets.NewKeyTiles(p.fresh.key.Groups()),
 		widgets.Column(10, hint("remove", widgets.Ink2, say("regain.new.old")), hint("info", widgets.Ink2, say("key.only-here"))))
 	return task(s, content, widgets.NewButton(widgets.PineButton, say("key.written"), func() { p.u.goTo(p.back) }))
@@ -59,7 +59,7 @@ func newFreshBackPage(shown *freshKeyPage) *freshBackPage {
 }
 
 func (p *freshBackPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(p.shown.fresh.name, p.leave), heading(say("back.title"), say("back.body")))
+	head := widgets.Column(12, backTo(s, p.shown.fresh.name, p.leave), heading(say("back.title"), say("back.body")))
 	return task(s, widgets.Column(20, head, p.entry), p.next, widgets.NewButton(widgets.SecondButton, say("back.show"), p.leave))
 }
 

@@ -37,9 +37,9 @@ func (p *regainLostPage) draw(s shape) fyne.CanvasObject {
 	content := widgets.Column(16)
 	members := p.regain.Members()
 	if len(members) == 0 {
-		content.Add(widgets.Column(12, backTo(say("recover.name"), p.leave), heading(say("regain.last"), say("regain.last.body"))))
+		content.Add(widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(say("regain.last"), say("regain.last.body"))))
 	} else {
-		content.Add(widgets.Column(12, backTo(say("recover.name"), p.leave), heading(say("regain.lost"), say("regain.lost.body"))))
+		content.Add(widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(say("regain.lost"), say("regain.lost.body"))))
 		content.Add(p.list(members))
 		content.Add(hint("info", widgets.Ink2, say("regain.lost.more")))
 	}

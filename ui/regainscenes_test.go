@@ -26,6 +26,15 @@ func recoverScenes() []scene {
 		{"recover-device", start, ticked(remains{device: true})},
 		{"recover-one", start, ticked(remains{password: true})},
 		{"recover-only", start, func(u *tester) { u.goTo(&onlyPage{u: u.UI, before: u.page}) }},
+		{"recover-stop-password", start, func(u *tester) { u.goTo(newStopFormPage(u.UI, u.page, false)) }},
+		{"recover-stop-key", start, func(u *tester) { p := newStopFormPage(u.UI, u.page, true); u.goTo(p); p.(*stopFormPage).look() }},
+		{"recover-stop-none", start, func(u *tester) {
+			p := newStopFormPage(u.UI, u.page, false)
+			u.goTo(p)
+			p.(*stopFormPage).sad(noWaits())
+		}},
+		{"recover-stop-list", start, func(u *tester) { u.goTo(&stopListPage{u: u.UI, waits: strangers()}) }},
+		{"recover-stop-empty", start, func(u *tester) { u.goTo(&stopListPage{u: u.UI, stopped: 2}) }},
 		{"recover-there-key", start, func(u *tester) { u.goTo(&therePage{u: u.UI, before: u.page, key: true}) }},
 		{"recover-there-wait", start, func(u *tester) { u.goTo(&therePage{u: u.UI, before: u.page}) }},
 	}

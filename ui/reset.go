@@ -64,8 +64,8 @@ func (p *resetPage) focus() fyne.Focusable {
 	return nil
 }
 
-func (p *resetPage) head(title, body string) fyne.CanvasObject {
-	return widgets.Column(12, backTo(say("reset.name"), p.leave), heading(title, body))
+func (p *resetPage) head(s shape, title, body string) fyne.CanvasObject {
+	return widgets.Column(12, backTo(s, say("reset.name"), p.leave), heading(title, body))
 }
 
 // drawChoice asks whether the recovery key is at hand.
@@ -78,7 +78,7 @@ func (p *resetPage) drawChoice(s shape) fyne.CanvasObject {
 		widgets.NewItem(widgets.ItemText{Icon: "clock", Name: say("reset.alone"), Second: say("reset.alone.more")},
 			u.unlessHalted(func() { u.goTo(&resetAskPage{u: u, before: p}) })),
 	}
-	content := widgets.Column(16, p.head(say("reset.title"), say("reset.body")), widgets.List(rows...))
+	content := widgets.Column(16, p.head(s, say("reset.title"), say("reset.body")), widgets.List(rows...))
 	if p.waited {
 		content.Add(widgets.Notice(widgets.SoftBrass, "info", widgets.Brass, say("reset.gone"), say("reset.gone.more")))
 	}
@@ -102,16 +102,16 @@ func (u *UI) unlessHalted(act func()) func() {
 func (p *resetPage) drawWaits(s shape, w app.Wait) fyne.CanvasObject {
 	until := moment(w.Until, p.u.now())
 	ring := widgets.NewCountdown(widgets.LargeCountdown)
-	p.u.countDown(ring, w.Since, w.Until)
-	content := widgets.Column(20, p.head(say("reset.waits"), say("reset.waits.body", with{"Moment": until})),
+	p.u.countWait(w, ring, longRest, func() {})
+	content := widgets.Column(20, p.head(s, say("reset.waits"), say("reset.waits.body", with{"Moment": until})),
 		widgets.Centred(0, ring), hint("bell", widgets.Ink2, say("reset.waits.told")), hint("recovery", widgets.Ink2, say("reset.waits.key")))
 	return task(s, content,
-		widgets.NewButton(widgets.PineButton, say("reset.with-key"), func() { p.u.goTo(p.key) }),
+		widgets.NewButton(widgets.PineButton, say("reset.waits.do"), func() { p.u.goTo(p.key) }),
 		widgets.NewButton(widgets.SecondButton, say("reset.stop"), func() { p.u.askStop(w) }))
 }
 
 func (p *resetPage) drawSet(s shape) fyne.CanvasObject {
-	content := widgets.Column(18, p.head(say("reset.over"), say("reset.over.body")), p.pair.draw())
+	content := widgets.Column(18, p.head(s, say("reset.over"), say("reset.over.body")), p.pair.draw())
 	if p.trouble != "" {
 		content.Add(widgets.Notice(widgets.SoftBrass, "warning", widgets.Brass, p.trouble, ""))
 	}
@@ -161,7 +161,7 @@ type resetAskPage struct {
 func (p *resetAskPage) leave() { p.u.goTo(p.before) }
 
 func (p *resetAskPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(say("reset.name"), p.leave), heading(say("reset.ask"), say("reset.ask.body")))
+	head := widgets.Column(12, backTo(s, say("reset.name"), p.leave), heading(say("reset.ask"), say("reset.ask.body")))
 	rows := widgets.List(
 		widgets.NewItem(widgets.ItemText{Icon: "clock", Name: say("reset.ask.wait"), Second: say("reset.ask.wait.more")}, nil),
 		widgets.NewItem(widgets.ItemText{Icon: "bell", Name: say("reset.ask.told"), Second: say("reset.ask.told.more")}, nil),

@@ -32,7 +32,7 @@ func newResetKeyPage(before *resetPage) *resetKeyPage {
 }
 
 func (p *resetKeyPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(say("reset.name"), p.leave), heading(say("regain.key"), say("reset.key.body")))
+	head := widgets.Column(12, backTo(s, say("reset.name"), p.leave), heading(say("regain.key"), say("reset.key.body")))
 	return task(s, widgets.Column(20, head, p.entry, hint("info", widgets.Ink2, say("key.only-here"))), p.next)
 }
 
@@ -82,7 +82,7 @@ func newResetPasswordPage(u *UI, r Reset, before *resetKeyPage) page {
 }
 
 func (p *resetPasswordPage) draw(s shape) fyne.CanvasObject {
-	head := widgets.Column(12, backTo(say("reset.name"), p.leave), heading(say("reset.password"), say("reset.password.body")))
+	head := widgets.Column(12, backTo(s, say("reset.name"), p.leave), heading(say("reset.password"), say("reset.password.body")))
 	return task(s, widgets.Column(18, head, p.pair.draw()), widgets.NewButton(widgets.PineButton, say("do.continue"), p.goOn))
 }
 
@@ -124,7 +124,7 @@ func (p *resetFinishPage) draw(s shape) fyne.CanvasObject {
 	if p.done {
 		return resetDone(s, p.leave, say("reset.done.key"))
 	}
-	content := widgets.Column(16, widgets.Column(12, backTo(say("reset.name"), p.leave), heading(say("reset.sending"), say("reset.sending.body"))))
+	content := widgets.Column(16, widgets.Column(12, backTo(s, say("reset.name"), p.leave), heading(say("reset.sending"), say("reset.sending.body"))))
 	if p.trouble != "" {
 		content.Add(widgets.Notice(widgets.SoftBrass, "warning", widgets.Brass, p.trouble, ""))
 	}

@@ -22,8 +22,8 @@ type Tick struct {
 	check          *Icon
 }
 
-// tickSide is the box's side.
-const tickSide = 26
+// tickSide is the box's side, which grows with the text, but not as far.
+func tickSide() float32 { return 26 * max(1, min(scale(), 1.5)) }
 
 // NewTick makes a row at least 64 high; Tile, IconColour and End of t are not used.
 // changed is called after each press with what it is now.
@@ -31,7 +31,6 @@ func NewTick(t ItemText, ticked bool, changed func(ticked bool)) *Tick {
 	k := &Tick{text: t, ticked: ticked, changed: changed}
 	k.ground, k.square = canvas.NewRectangle(color.Transparent), canvas.NewRectangle(color.Transparent)
 	k.check = NewIcon("check", 18, OnPine)
-	k.check.fixed = true
 	k.content = k.row()
 	k.act, k.redraw = k.turn, func() { k.Refresh() }
 	k.ExtendBaseWidget(k)
@@ -43,7 +42,7 @@ func (k *Tick) row() fyne.CanvasObject {
 	if k.text.Second != "" {
 		texts.Add(NewText(k.text.Second, Small, Ink2))
 	}
-	objects := []fyne.CanvasObject{Grow(texts), Gap(tickSide, tickSide)}
+	objects := []fyne.CanvasObject{Grow(texts), Gap(tickSide(), tickSide())}
 	if k.text.Icon != "" && scale() < 1.6 {
 		k.icon = NewIcon(k.text.Icon, 22, Ink)
 		k.tile = NewBox(TileLook, Pad(9, 9, 9, 9, k.icon))
@@ -80,9 +79,10 @@ func (k *Tick) CreateRenderer() fyne.WidgetRenderer {
 func (k *Tick) layout(s fyne.Size) {
 	place(k.ground, 1, min(k.top, 1), s.Width-2, s.Height-min(k.top, 1)-min(k.bottom, 1))
 	place(k.content, 0, 0, s.Width, s.Height)
-	x, y := s.Width-16-tickSide, (s.Height-tickSide)/2
-	place(k.square, x, y, tickSide, tickSide)
-	place(k.check, x+4, y+4, 18, 18)
+	side := tickSide()
+	x, y := s.Width-16-side, (s.Height-side)/2
+	place(k.square, x, y, side, side)
+	place(k.check, x, y, side, side)
 	place(k.ring, 3, 3, s.Width-6, s.Height-6)
 }
 
