@@ -83,6 +83,6 @@ type EventData struct {
 	Name      string            `json:"name,omitempty"` // chain: of the device that was added or removed
 	Letters   string            `json:"letters,omitempty"`
 	Wait      *Wait             `json:"wait,omitempty"`
-	By        string            `json:"by,omitempty"`   // wait-stop: "device", "password", "key", "mail"
+	By        string            `json:"by,omitempty"`   // wait-stop: "device", "password", "key", "mail"; "replaced", "removed": what began it is
 	Door      string            `json:"door,omitempty"` // request: letters of the door it came through, which is closed by it
 }

@@ -31,6 +31,9 @@ func about(m Message) (kind, bool) {
 		}
 		return kind{name: "contact-confirmed", advice: "look"}, true
 	case api.EventDone:
+		if e.Data.By == "password" {
+			return kind{name: "done-alone", advice: "known"}, !e.Data.Known
+		}
 		return kind{name: "done", advice: "known"}, !e.Data.Known
 	default:
 		return aboutPlain(e.Kind)

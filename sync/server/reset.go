@@ -32,7 +32,7 @@ func (s *Server) setPassword(tx store.Tx, a account, row []byte, kind api.EventK
 	if err := s.endSignIns(tx, a); err != nil {
 		return err
 	}
-	if err := s.stopWaits(tx, a.ID, "password", func(wait) bool { return true }); err != nil {
+	if err := s.stopWaits(tx, a.ID, "replaced", func(wait) bool { return true }); err != nil {
 		return err
 	}
 	return s.tell(tx, a.ID, kind, data)
