@@ -112,7 +112,7 @@ func TestPasswordAndKeyAskToComeBack(t *testing.T) {
 		if d.regain != want {
 			t.Error("asked with something else than was typed")
 		}
-		u.mustSay("This device waits", "id.lindqvist.example", "It comes back to Anna Lindqvist tomorrow 14:50, if nobody stops it.")
+		u.mustSay("This device waits", "id.lindqvist.example", "From tomorrow 14:50 on it may come back to Anna Lindqvist, if nobody stops it.")
 	}
 }
 

@@ -178,7 +178,10 @@ func (p *stopListPage) draw(s shape) fyne.CanvasObject {
 	}
 	content := widgets.Column(16, widgets.Column(12, backTo(s, say("recover.name"), p.leave), heading(head, body)))
 	for _, w := range p.waits {
-		stop := widgets.NewButton(widgets.BrickButton, say("wait.stop"), func() { p.ask(w) }).Small()
+		var stop fyne.CanvasObject = widgets.NewButton(widgets.BrickButton, say("wait.stop"), func() { p.ask(w) }).Small()
+		if s.wide && !s.stacked {
+			stop = widgets.Pad(0, 0, 0, 36, widgets.Start(stop)) // below the text
+		}
 		content.Add(widgets.Notice(widgets.SoftBrass, "clock", widgets.Brass, waitHead(w), p.u.waitLine(w), stop))
 	}
 	if p.stopped > 0 {

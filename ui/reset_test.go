@@ -95,7 +95,7 @@ func TestDeviceAloneWaits(t *testing.T) {
 	u.tap("I have only this device")
 	u.mustSay("It waits three days", "All your devices and addresses are told")
 	u.tap("Ask for a new password")
-	u.mustSay("A new password waits", "You can set it 25 November, 20:14, if nobody stops it.")
+	u.mustSay("A new password waits", "From 25 November, 20:14 on you can set it, if nobody stops it.")
 	u.clock = noon.Add(71*time.Hour - time.Second)
 	u.pass(2 * time.Second)
 	u.mustSay("The wait is over, and nobody has stopped it.")
