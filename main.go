@@ -14,6 +14,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/client"
 	"github.com/countersign/countersign/ui"
 	"github.com/countersign/countersign/ui/desktop"
 )
@@ -53,7 +55,10 @@ func run(s start) (code int) {
 	u, ok = openWindow(func() *ui.UI {
 		return ui.New(a, d.open, ui.Options{
 			Hidden: s.hidden, Desktop: around, Version: meta.Version, DeviceName: hostName(), Kind: kindOfDevice(), Scanner: ui.Scan(),
-			Paper:    newPaper(s.log),
+			Paper: newPaper(s.log),
+			Stopper: ui.Stopping(func(origin string) (api.Account, error) {
+				return client.New(origin, client.Options{Version: meta.Version})
+			}),
 			Dispatch: end.dispatch,
 		})
 	})
