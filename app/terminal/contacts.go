@@ -91,7 +91,7 @@ func (c *call) addContact(ctx context.Context, d *app.Device) error {
 	defer cancel()
 	k, err := d.AddContact(ctx, medium, c.args[2], language(), password)
 	if err != nil {
-		return err
+		return insteadOf(err, errNoMedium)
 	}
 	return c.print(contactLine(k), func(w io.Writer) {
 		fmt.Fprintf(w, "A code of eight digits is on its way to %s. Type it with: countersignctl contacts confirm %s\n", k.Address, k.ID)

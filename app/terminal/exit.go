@@ -75,6 +75,8 @@ func exitCode(err error) int {
 		return exitSeveral
 	case errors.As(err, &said):
 		return int(said)
+	case errors.Is(err, errNoMedium), errors.Is(err, errNever):
+		return exitRefused
 	case errors.Is(err, errComingBack):
 		return exitWaiting
 	case errors.Is(err, errNothing), errors.Is(err, errNoWait):

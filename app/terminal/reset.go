@@ -100,7 +100,7 @@ func (c *call) resetAlone(ctx context.Context, d *app.Device) error {
 	defer cancel()
 	wait, err := d.AskReset(ctx)
 	if err != nil {
-		return err
+		return insteadOf(err, errNever)
 	}
 	if wait.Over { // the account does not make anybody wait
 		return c.finishReset(ctx, d)
