@@ -110,8 +110,11 @@ func (c *core) waitFacts(a *Activity, e api.Event) {
 	if w == nil {
 		return
 	}
-	if e.Kind == api.EventStop {
+	switch {
+	case e.Kind == api.EventStop:
 		a.Who = a.Device
+	case w.Kind == api.WaitRemove:
+		a.Who = c.nameOf(w.Device)
 	}
 	a.Asked, a.Until = w.Kind, w.Until
 	if a.Device = c.nameOf(w.Device); a.Device == "" || w.Kind == api.WaitRemove {
@@ -191,7 +194,7 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 	case api.EventResumed:
 		r.Status.Paused, r.Status.Off = nil, false
 	case api.EventReset:
-		if e.Data.By == resetByWait {
+		if e.Data.By == resetByWait && e.At.After(r.Copies.Sealed) {
 			r.Copies.Locked = true
 		}
 	case api.EventLeft:

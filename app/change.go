@@ -71,7 +71,7 @@ func (d *Device) keepCopy(ctx context.Context, changed bool) error {
 		return err
 	}
 	return d.act(ctx, func(c *core) error {
-		return c.change(func(r *record) error { r.Copies.Locked = false; return nil })
+		return c.change(func(r *record) error { r.Copies.Locked, r.Copies.Sealed = false, c.now(); return nil })
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -19,6 +20,7 @@ type copies struct {
 	Next trust.Hash `json:"next,omitzero"` // secrets.RecoveryNext
 	// Proved is the key that was typed in whole at record.Proved.
 	Proved trust.Hash `json:"proved,omitzero"`
+	Sealed time.Time  `json:"sealed,omitzero"` // when the newest copy was
 	// Locked says that the password was replaced by who did not know it: the copies
 	// are sealed under one that is lost.
 	Locked bool `json:"locked,omitempty"`
@@ -87,7 +89,7 @@ func (d *Device) keepNextHeld(ctx context.Context, key trust.RecoveryKey, passwo
 		return fmt.Errorf("sealing the recovery key's copy: %w", err)
 	}
 	err = d.act(ctx, func(c *core) error {
-		return c.change(func(r *record) error { r.Copies.Next = public; return nil })
+		return c.change(func(r *record) error { r.Copies.Next, r.Copies.Sealed = public, c.now(); return nil })
 	})
 	if err != nil {
 		return err

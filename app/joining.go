@@ -129,28 +129,12 @@ func (j *Joining) join(ctx context.Context, in JoinInput, expect *pair.Fingerpri
 	return j.put(ctx, api.SlotJoin, message)
 }
 
-func (j *Joining) draw(in JoinInput) (trust.Device, trust.Keys, error) {
-	var err error
-	rand := j.d.o.Rand
-	j.secrets = secrets{Version: 1, Origin: j.origin}
-	if j.secrets.Device, err = trust.NewDeviceID(rand); err != nil {
-		return trust.Device{}, trust.Keys{}, err
+func (j *Joining) draw(in JoinInput) (me trust.Device, keys trust.Keys, err error) {
+	if j.secrets, keys, err = drawSecrets(j.d.o.Rand, j.origin); err != nil {
+		return me, keys, err
 	}
-	if j.secrets.Seed, err = trust.NewKeySeed(rand); err != nil {
-		return trust.Device{}, trust.Keys{}, err
-	}
-	if _, err = io.ReadFull(rand, j.secrets.State[:]); err != nil {
-		return trust.Device{}, trust.Keys{}, err
-	}
-	keys, err := j.secrets.Seed.Keys()
-	if err != nil {
-		return trust.Device{}, trust.Keys{}, err
-	}
-	me := trust.Device{ID: j.secrets.Device, Name: in.DeviceName, Kind: in.Kind, Sign: keys.SignKey(), KEM: keys.KEMKey()}
-	if me.Check() != nil {
-		return trust.Device{}, trust.Keys{}, &api.Error{Code: api.CodeName, Message: "a device's name has 1 to 64 printable characters"}
-	}
-	return me, keys, nil
+	me, err = j.secrets.named(in.DeviceName, in.Kind, keys)
+	return me, keys, err
 }
 
 // Server gives the backend's origin. It never waits.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/app/vault"
+	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 )
 
@@ -53,22 +54,40 @@ func TestTheKeptCopyNeedsThePassword(t *testing.T) {
 	}, (*app.Options).SealForReal)
 }
 
+func second[A, B any](_ A, b B) B { return b }
+
 func TestWithoutAnAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.open()
 		defer w.d.Close()
+		key := must(trust.RecoveryKeyFromSeed(make([]byte, 16))).Text()
 		_, show := w.d.ShowRecovery(w.ctx, password)
 		_, allow := w.d.Allow(w.ctx, trust.ChallengeID{})
 		_, door := w.d.OpenDoor(w.ctx, password)
 		for name, err := range map[string]error{
 			"CheckNow": w.d.CheckNow(w.ctx), "NotMe": w.d.NotMe(w.ctx, trust.ChallengeID{}), "NotNow": w.d.NotNow(w.ctx, trust.ChallengeID{}),
-			"CheckRecovery": w.d.CheckRecovery(must(trust.RecoveryKeyFromSeed(make([]byte, 16))).Text()), "ShowRecovery": show, "Allow": allow,
+			"CheckRecovery": w.d.CheckRecovery(key), "ShowRecovery": show, "Allow": allow,
 			"Resume": w.d.Resume(w.ctx, password), "OpenDoor": door,
+			"BeginReset": second(w.d.BeginReset(w.ctx, key)), "BeginNewKey": second(w.d.BeginNewKey(w.ctx)), "AskReset": second(w.d.AskReset(w.ctx)),
+			"FinishReset": w.d.FinishReset(w.ctx, password), "StopWait": w.d.StopWait(w.ctx, trust.WaitID{}), "Pause": w.d.Pause(w.ctx),
+			"Leave": second(w.d.Leave(w.ctx, password)), "AddContact": second(w.d.AddContact(w.ctx, api.MediumMail, "a@example.org", "en", password)),
+			"ConfirmContact": w.d.ConfirmContact(w.ctx, "", ""), "RemoveContact": w.d.RemoveContact(w.ctx, "", password),
+			"CheckGroups": w.d.CheckGroups("0000", "0000"), "ChangePassword": w.d.ChangePassword(w.ctx, password, nextPassword),
 		} {
 			if !errors.Is(err, app.ErrNoAccount) {
 				t.Errorf("%s gives %v", name, err)
 			}
+		}
+		for name, err := range map[string]error{
+			"CancelRegain": w.d.CancelRegain(w.ctx, password), "RegainAgain": w.d.RegainAgain(w.ctx, password), "OpenRegain": second(w.d.OpenRegain(w.ctx, password)),
+		} {
+			if !errors.Is(err, app.ErrGone) {
+				t.Errorf("%s gives %v", name, err)
+			}
+		}
+		if a, b := w.d.AskGroups(); a != 0 || b != 0 {
+			t.Errorf("groups %d and %d are asked for", a, b)
 		}
 		w.d.HideCode()
 		if v := w.d.View(); v.Stage != app.StageNew {

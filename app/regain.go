@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"golang.org/x/text/unicode/norm"
@@ -74,7 +73,7 @@ func (d *Device) BeginRegain(ctx context.Context, in RegainInput) error {
 	}
 	defer func() { <-d.joins }()
 	defer d.hurry()
-	return a.ask(ctx, a.keep)
+	return a.ask(ctx)
 }
 
 // RegainAgain asks anew after the wait was stopped or lost, with the password alone:
@@ -105,9 +104,9 @@ func (d *Device) RegainAgain(ctx context.Context, password string) error {
 	if a.to, _, err = reach(ctx, d.o.Dial, s.Origin); err != nil {
 		return err
 	}
-	a.secrets = s
+	a.secrets, a.kept = s, true
 	defer d.hurry()
-	return a.ask(ctx, func(context.Context) error { return nil })
+	return a.ask(ctx)
 }
 
 // asking is what BeginRegain and RegainAgain send.
@@ -120,28 +119,17 @@ type asking struct {
 	record   []byte // the device's, trust.Marshal
 	secrets  secrets
 	rec      record
+	kept     bool // the device is stored
 }
 
-func (a *asking) draw(in RegainInput, server api.Server) error {
-	var err error
-	rand := a.d.o.Rand
-	a.secrets = secrets{Version: 1, Origin: a.to.origin}
-	if a.secrets.Device, err = trust.NewDeviceID(rand); err != nil {
+func (a *asking) draw(in RegainInput, server api.Server) (err error) {
+	var keys trust.Keys
+	if a.secrets, keys, err = drawSecrets(a.d.o.Rand, a.to.origin); err != nil {
 		return err
 	}
-	if a.secrets.Seed, err = trust.NewKeySeed(rand); err != nil {
-		return err
-	}
-	if _, err = io.ReadFull(rand, a.secrets.State[:]); err != nil {
-		return err
-	}
-	keys, err := a.secrets.Seed.Keys()
+	me, err := a.secrets.named(in.DeviceName, in.Kind, keys)
 	if err != nil {
 		return err
-	}
-	me := trust.Device{ID: a.secrets.Device, Name: in.DeviceName, Kind: in.Kind, Sign: keys.SignKey(), KEM: keys.KEMKey()}
-	if me.Check() != nil {
-		return &api.Error{Code: api.CodeName, Message: "a device's name has 1 to 64 printable characters"}
 	}
 	if a.record, err = trust.Marshal(me); err != nil {
 		return err
@@ -181,45 +169,47 @@ func (a *asking) keep(ctx context.Context) error {
 	})
 }
 
-// ask has the key sign and sends it, until there is an answer or ctx ends. keep runs
-// once it is known which account the name is of, before anything is asked for. The
-// joins token is held.
-func (a *asking) ask(ctx context.Context, keep func(context.Context) error) error {
+// ask has the key sign and sends it, until there is an answer or ctx ends. The joins
+// token is held.
+func (a *asking) ask(ctx context.Context) error {
 	subject, err := a.subject()
 	if err != nil {
 		return err
 	}
-	kept := false
 	for wait := newBackoff(); ; {
-		var said api.Regaining
-		n, sig, err := signByKey(ctx, a.to, a.name, a.key, trust.RegainDevice, subject)
-		switch {
-		case err != nil:
-		case a.secrets.Account == (trust.AccountID{}):
-			a.secrets.Account = n.Account
-		case a.secrets.Account != n.Account:
-			return fmt.Errorf("the name is of another account now: %w", ErrProtocol)
-		}
-		if err == nil && !kept {
-			if err := keep(ctx); err != nil {
-				return err
-			}
-			kept = true
-		}
-		if err == nil {
-			said, err = a.to.a.BeginRegain(ctx, api.RegainCall{Name: a.name, Password: a.password, Device: a.record, Nonce: n.Nonce, Signature: sig})
-			err = answered(err)
-		}
+		said, err := a.send(ctx, subject)
 		if err == nil {
 			return a.d.heardRegaining(ctx, said)
 		}
 		if !errors.Is(err, errNoAnswer) {
-			return errors.Join(err, a.refused(ctx, kept))
+			return errors.Join(err, a.refused(ctx))
 		}
 		if ctx.Err() != nil || !wait.sleep(ctx, nil) {
 			return err
 		}
 	}
+}
+
+// send asks once. The device is stored when it is known which account the name is
+// of, before anything is asked for.
+func (a *asking) send(ctx context.Context, subject trust.Hash) (said api.Regaining, err error) {
+	n, sig, err := signByKey(ctx, a.to, a.name, a.key, trust.RegainDevice, subject)
+	if err != nil {
+		return said, err
+	}
+	if !a.kept {
+		a.secrets.Account = n.Account
+		if err := a.keep(ctx); err != nil {
+			return said, err
+		}
+		a.kept = true
+	}
+	if a.secrets.Account != n.Account {
+		return said, fmt.Errorf("the name is of another account now: %w", ErrProtocol)
+	}
+	call := api.RegainCall{Name: a.name, Password: a.password, Device: a.record, Nonce: n.Nonce, Signature: sig}
+	said, err = a.to.a.BeginRegain(ctx, call)
+	return said, answered(err)
 }
 
 func (a *asking) subject() (trust.Hash, error) {
@@ -231,13 +221,13 @@ func (a *asking) subject() (trust.Hash, error) {
 }
 
 // refused takes back what was kept for nothing. What has waited before stays.
-func (a *asking) refused(ctx context.Context, kept bool) error {
+func (a *asking) refused(ctx context.Context) error {
 	var fresh bool
 	err := a.d.act(context.WithoutCancel(ctx), func(c *core) error {
 		fresh = c.rec.Regain != nil && c.rec.Regain.State == RegainAsking
 		return nil
 	})
-	if err != nil || !kept || !fresh {
+	if err != nil || !fresh {
 		return err
 	}
 	return a.d.erase(context.WithoutCancel(ctx))

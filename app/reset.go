@@ -39,7 +39,23 @@ func (d *Device) BeginReset(ctx context.Context, typedKey string) (*Reset, error
 	if err != nil {
 		return nil, err
 	}
-	err = d.act(ctx, func(c *core) error {
+	if err = d.isPaper(ctx, public); errors.Is(err, ErrOtherKey) {
+		if err := d.level(ctx); err != nil { // perhaps it was replaced elsewhere
+			return nil, errors.Join(ErrOtherKey, err)
+		}
+		err = d.isPaper(ctx, public)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := &Reset{d: d, old: old}
+	r.key, err = trust.NewRecoveryKey(d.o.Rand)
+	return r, err
+}
+
+// isPaper is ErrOtherKey unless a recovery key is the one that counts.
+func (d *Device) isPaper(ctx context.Context, public trust.Hash) error {
+	return d.act(ctx, func(c *core) error {
 		if err := c.signable(); err != nil {
 			return err
 		}
@@ -48,12 +64,6 @@ func (d *Device) BeginReset(ctx context.Context, typedKey string) (*Reset, error
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	r := &Reset{d: d, old: old}
-	r.key, err = trust.NewRecoveryKey(d.o.Rand)
-	return r, err
 }
 
 // signable checks that something may be signed here for the account at all.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/countersign/countersign/app/vault"
+	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 )
 
@@ -27,6 +29,32 @@ type secrets struct {
 	RecoveryNext []byte `cbor:"8,keyasint,omitempty"`
 	// Offline is there while this device has offline codes.
 	Offline *offlineSecret `cbor:"9,keyasint,omitempty"`
+}
+
+// drawSecrets draws a device's secrets, of no account yet.
+func drawSecrets(rand io.Reader, origin string) (secrets, trust.Keys, error) {
+	var err error
+	s := secrets{Version: 1, Origin: origin}
+	if s.Device, err = trust.NewDeviceID(rand); err != nil {
+		return s, trust.Keys{}, err
+	}
+	if s.Seed, err = trust.NewKeySeed(rand); err != nil {
+		return s, trust.Keys{}, err
+	}
+	if _, err = io.ReadFull(rand, s.State[:]); err != nil {
+		return s, trust.Keys{}, err
+	}
+	keys, err := s.Seed.Keys()
+	return s, keys, err
+}
+
+// named gives the device's record. CodeName.
+func (s *secrets) named(name string, kind trust.Kind, keys trust.Keys) (trust.Device, error) {
+	me := trust.Device{ID: s.Device, Name: name, Kind: kind, Sign: keys.SignKey(), KEM: keys.KEMKey()}
+	if me.Check() != nil {
+		return trust.Device{}, &api.Error{Code: api.CodeName, Message: "a device's name has 1 to 64 printable characters"}
+	}
+	return me, nil
 }
 
 // String hides the secrets from formatted output.

@@ -158,14 +158,8 @@ func (d *Device) inviteLocally(ctx context.Context, in *SetupInput) error {
 // draw makes keys and entries.
 func (s *Setup) draw(rand io.Reader, in SetupInput, offer Offer, server api.Server) error {
 	var err error
-	s.secrets = secrets{Version: 1, Origin: offer.Origin}
-	if s.secrets.Device, err = trust.NewDeviceID(rand); err != nil {
-		return err
-	}
-	if s.secrets.Seed, err = trust.NewKeySeed(rand); err != nil {
-		return err
-	}
-	if _, err = io.ReadFull(rand, s.secrets.State[:]); err != nil {
+	var keys trust.Keys
+	if s.secrets, keys, err = drawSecrets(rand, offer.Origin); err != nil {
 		return err
 	}
 	if s.key, err = trust.NewRecoveryKey(rand); err != nil {
@@ -175,18 +169,14 @@ func (s *Setup) draw(rand io.Reader, in SetupInput, offer Offer, server api.Serv
 		Version: recordVersion, Name: in.Name, Origin: offer.Origin, ServerName: server.Name, Local: in.Local,
 		Join: &join{Invitation: s.invitation, Password: s.password},
 	}
-	return s.write(rand, in, server.Verifier.Record())
+	return s.write(rand, in, keys, server.Verifier.Record())
 }
 
 // write makes the chain's first two entries.
-func (s *Setup) write(rand io.Reader, in SetupInput, v trust.Verifier) error {
-	keys, err := s.secrets.Seed.Keys()
+func (s *Setup) write(rand io.Reader, in SetupInput, keys trust.Keys, v trust.Verifier) error {
+	me, err := s.secrets.named(in.DeviceName, in.Kind, keys)
 	if err != nil {
 		return err
-	}
-	me := trust.Device{ID: s.secrets.Device, Name: in.DeviceName, Kind: in.Kind, Sign: keys.SignKey(), KEM: keys.KEMKey()}
-	if me.Check() != nil {
-		return &api.Error{Code: api.CodeName, Message: "a device's name has 1 to 64 printable characters"}
 	}
 	now := s.d.o.Now()
 	genesis, err := chain.Genesis(rand, keys, me, v, trust.DefaultPolicy(), now)

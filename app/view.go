@@ -178,7 +178,7 @@ type Wait struct {
 	ID      trust.WaitID
 	Kind    api.WaitKind
 	Device  trust.DeviceID // that joins, or that asked
-	Name    string         // the device's
+	Name    string         // the device's; api.WaitRemove: of the one to be removed
 	This    bool           // this device asked
 	Since   time.Time
 	Until   time.Time
@@ -275,7 +275,7 @@ type Activity struct {
 	Known   bool
 	Device  string // name of the device that answered, or that an entry is about
 	By      string // who wrote an entry: name of the device; "" = the recovery key; else see api.EventData.By
-	Who     string // wait-stop: name of the device that stopped it; "" = no device did
+	Who     string // wait-stop: name of the device that stopped it; "" = no device did; a removal that waits: of the one that asked
 	Answer  trust.Answer
 	Left    int // tries left after a wrong code
 	Count   int

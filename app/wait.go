@@ -98,7 +98,7 @@ func (c *core) wait(w api.Wait) Wait {
 	out.This = w.Device == c.self()
 	out.Over = !w.Until.After(c.now())
 	out.Since, out.Until = c.clock.local(w.Since), c.clock.local(w.Until)
-	if name := c.nameOf(w.Device); name != "" {
+	if name := c.nameOf(w.Device); name != "" && w.Kind != api.WaitRemove {
 		out.Name = name
 	}
 	return out

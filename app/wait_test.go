@@ -196,3 +196,72 @@ func (h *house) anotherChain() [][]byte {
 	done(h.t, s.Finish(h.ctx, s.Key().Text()))
 	return must(o.d.Export())
 }
+
+// A program that is not connected sets password and key, and only then reads the log:
+// the copy it sealed last is not the one that was locked.
+func TestACopySealedAfterTheReset(t *testing.T) {
+	inHouse(t, func(h *house) {
+		h.o.OnDemand = true
+		h.reopen(&between{})
+		must(h.d.AskReset(h.ctx))
+		h.away(alone + time.Minute)
+		done(t, h.d.CheckNow(h.ctx))
+		done(t, h.d.FinishReset(h.ctx, nextPassword))
+		h.password = nextPassword
+		h.pass(2 * time.Second)
+		k := must(h.d.BeginNewKey(h.ctx))
+		done(t, k.Finish(h.ctx, h.password, k.Key().Text()))
+		h.pass(2 * time.Second)
+		done(t, h.d.CheckNow(h.ctx))
+		if !slices.Contains(h.kinds(), string(api.EventReset)) || !h.d.View().Recovery.Kept {
+			t.Errorf("activity is %s, recovery %+v", h.kinds(), h.d.View().Recovery)
+		}
+	})
+}
+
+// A second removal within a day waits, is told, and is signed anew after its wait.
+func TestASecondRemovalWaits(t *testing.T) {
+	inHouse(t, func(h *house) {
+		phone, tablet := h.pair(h.d, "Phone"), h.pair(h.d, "Tablet")
+		defer func() { phone.d.Close(); tablet.d.Close() }()
+		h.growUp(phone, tablet)
+		done(t, h.d.RemoveDevice(h.ctx, phone.d.View().This, h.password))
+		id := tablet.d.View().This
+		if err := h.d.RemoveDevice(h.ctx, id, h.password); app.TroubleOf(err) != app.TroubleWait || app.RetryOf(err) == 0 {
+			t.Fatalf("the second removal: %v", err)
+		}
+		h.pass(2 * time.Second)
+		if w := tablet.d.View().Waits; len(w) != 1 || w[0].Kind != api.WaitRemove || w[0].Name != "Tablet" || w[0].This {
+			t.Errorf("the tablet shows %+v", w)
+		}
+		if a := tablet.d.View().Activity[0]; a.Kind != string(api.EventWait) || a.Device != "Tablet" || a.Who != "Laptop" {
+			t.Errorf("its newest line is %+v", a)
+		}
+		h.away(theWait, tablet)
+		if n := len(h.d.View().Devices); n != 2 {
+			t.Errorf("after the wait, unasked, there are %d devices", n)
+		}
+		done(t, h.d.RemoveDevice(h.ctx, id, h.password))
+		if n := len(h.d.View().Devices); n != 1 {
+			t.Errorf("%d devices are left", n)
+		}
+	})
+}
+
+// A key that another device made counts at once where it is typed.
+func TestAKeyThatIsNewHere(t *testing.T) {
+	inHouse(t, func(h *house) {
+		phone := h.pair(h.d, "Phone")
+		defer func() { phone.d.Close() }()
+		h.growUp(phone)
+		h.o.OnDemand = true
+		h.reopen(&between{})
+		k := must(phone.d.BeginNewKey(h.ctx))
+		done(t, k.Finish(h.ctx, h.password, k.Key().Text()))
+		r := must(h.d.BeginReset(h.ctx, k.Key().Text()))
+		done(t, r.Finish(h.ctx, nextPassword, r.Key().Text()))
+		if _, err := h.d.BeginReset(h.ctx, k.Key().Text()); !errors.Is(err, app.ErrOtherKey) {
+			t.Errorf("the used key: %v", err)
+		}
+	})
+}
