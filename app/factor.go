@@ -10,6 +10,9 @@ import (
 	"github.com/countersign/countersign/trust"
 )
 
+// Dial gives the backend at an origin.
+type Dial = func(origin string) (api.Account, error)
+
 // Factor is one of the three things, at a machine that is no trusted device: a
 // password, or a recovery key as it was typed. One of the two is set.
 type Factor struct {
@@ -27,7 +30,7 @@ func (Factor) GoString() string { return "(factor)" }
 // thing. dial reaches a backend by its origin; Over says what this computer's clock
 // does. ErrAddress, ErrOrigin, ErrProtocol, ErrKey; CodePassword (flat: name and
 // thing do not fit, or nothing waits), CodeSlow; or no answer.
-func WaitsBy(ctx context.Context, dial func(origin string) (api.Account, error), server, name string, f Factor) ([]Wait, error) {
+func WaitsBy(ctx context.Context, dial Dial, server, name string, f Factor) ([]Wait, error) {
 	to, _, err := reach(ctx, dial, server)
 	if err != nil {
 		return nil, err
@@ -49,7 +52,7 @@ func WaitsBy(ctx context.Context, dial func(origin string) (api.Account, error),
 
 // StopBy stops a wait with one thing; see WaitsBy. CodeStopped if it does not wait
 // any more.
-func StopBy(ctx context.Context, dial func(origin string) (api.Account, error), server, name string, f Factor, id trust.WaitID) error {
+func StopBy(ctx context.Context, dial Dial, server, name string, f Factor, id trust.WaitID) error {
 	to, _, err := reach(ctx, dial, server)
 	if err != nil {
 		return err
@@ -68,7 +71,7 @@ type place struct {
 }
 
 // reach dials what a person typed, and checks that it is the one that answers.
-func reach(ctx context.Context, dial func(origin string) (api.Account, error), address string) (place, api.Server, error) {
+func reach(ctx context.Context, dial Dial, address string) (place, api.Server, error) {
 	origin, invitation, err := api.ParseLink(address)
 	if err != nil || invitation != nil {
 		return place{}, api.Server{}, ErrAddress

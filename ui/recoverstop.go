@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/countersign/countersign/app"
-	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/ui/widgets"
 )
@@ -20,10 +19,10 @@ type Stopper interface {
 }
 
 // Stopping is the Stopper that reaches backends by dial.
-func Stopping(dial func(origin string) (api.Account, error)) Stopper { return stopping{dial} }
+func Stopping(dial app.Dial) Stopper { return stopping{dial} }
 
 type stopping struct {
-	dial func(origin string) (api.Account, error)
+	dial app.Dial
 }
 
 func (s stopping) WaitsBy(ctx context.Context, server, name string, f app.Factor) ([]app.Wait, error) {
