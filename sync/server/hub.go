@@ -24,7 +24,9 @@ type Watcher struct {
 	Wake    func()
 }
 
-func newHub() *hub { return &hub{news: make(chan struct{}, 1), watchers: make(map[trust.AccountID]map[*Watcher]struct{})} }
+func newHub() *hub {
+	return &hub{news: make(chan struct{}, 1), watchers: make(map[trust.AccountID]map[*Watcher]struct{})}
+}
 
 func (h *hub) add(w *Watcher) {
 	h.mu.Lock()
