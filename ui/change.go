@@ -38,7 +38,8 @@ func (p *changePage) draw(s shape) fyne.CanvasObject {
 		return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
 	}
 	content := widgets.Column(20, heading(say("change.title"), say("change.body")), p.present, p.next)
-	return task(s, content, p.button, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave))
+	return task(s, content, p.button, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave),
+		widgets.NewButton(widgets.QuietButton, say("safe.forgotten"), func() { p.u.goTo(newResetPage(p.u)) }))
 }
 
 func (p *changePage) focus() fyne.Focusable { return p.present.Entry }

@@ -64,6 +64,22 @@ func TestTickIsTakenBack(t *testing.T) {
 	u.mustNotSay("One is not enough")
 }
 
+// A tick changes the page below it; the keys stay where they were.
+func TestTicksByKey(t *testing.T) {
+	u := atRecover(t, &device{}, phone)
+	for range 3 { // back, the password, the device
+		u.press(fyne.KeyTab)
+	}
+	u.press(fyne.KeySpace)
+	u.mustSay("On your other device you ask for a new password. It waits three days, unless your account has another rule. Then that device takes this one in.")
+	u.press(fyne.KeyTab)
+	u.press(fyne.KeySpace)
+	u.mustSay("You set a new password on your other device, with the recovery key. It counts at once. Then that device takes this one in.")
+	u.press(fyne.KeyTab)
+	u.press(fyne.KeyReturn)
+	u.mustSay("Go on with your trusted device")
+}
+
 func TestOneAloneIsToldHonestly(t *testing.T) {
 	u := atRecover(t, &device{}, phone)
 	u.tap("I have only one of them")

@@ -54,6 +54,16 @@ func TestDeviceAndKeySetAPasswordAtOnce(t *testing.T) {
 	}
 }
 
+func TestForgottenPasswordIsMetWhereItIsAskedFor(t *testing.T) {
+	u := newTester(t, &device{view: annas()}, phone)
+	u.visit(placeSettings)
+	u.tap("Change password")
+	u.tap("I forgot my password")
+	u.mustSay("Is your recovery key at hand?")
+	u.press(fyne.KeyEscape)
+	u.mustSay("Change your password")
+}
+
 func TestKeyOfAnotherAccountSetsNothing(t *testing.T) {
 	u := atReset(t, &device{view: annas(), fails: map[string]error{"begin reset": app.ErrOtherKey}}, phone)
 	withKey(t, u)

@@ -149,7 +149,9 @@ func (p *resetFinishPage) finish() {
 			p.u.stage.fresh()
 		case app.TroubleOf(err) == app.TroublePassword:
 			p.form.pair.next.SetWrong(say("trouble.password-refused"))
-			p.u.goTo(p.form)
+			if p.u.page == page(p) {
+				p.u.goTo(p.form)
+			}
 			return
 		case app.TroubleOf(err) == app.TroubleUnreachable:
 			p.trouble = say("reset.under-way")
