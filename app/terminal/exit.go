@@ -149,6 +149,8 @@ func remedy(t app.Trouble) string {
 		return "Pair another one first: countersignctl pair"
 	case app.TroubleNoOffline:
 		return "Turn them on, while the backend answers, with: countersignctl offline-code --password-file F"
+	case app.TroubleRemoved:
+		return "Erase what it keeps with: countersignctl forget; then join or recover."
 	case app.TroubleShort:
 		return "Set a longer one first: countersignctl password"
 	case app.TroubleStale:

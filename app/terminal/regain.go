@@ -169,6 +169,8 @@ func stopper(by string) string {
 		return " by somebody who has the recovery key"
 	case "mail":
 		return " from a message to one of the account's addresses"
+	case "removed":
+		return ", because a device was removed"
 	case "replaced":
 		return ", because the recovery key or the password was replaced"
 	case app.ByLost:

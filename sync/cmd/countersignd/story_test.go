@@ -139,6 +139,8 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"presses": pressesCommand, // presses NAME: Ctrl-C in NAME's pair or join
 		"ends":    endsCommand,    // ends NAME: waits for NAME's pair or join
 		"waits":   waitsCommand,   // waits NAME COMMAND [ARG ...]: a device's command that says it waits; sets $WAIT
+		"phone":   phoneCommand,   // phone on|reads PATTERN: text messages; sets $READ
+		"idof":    idofCommand,    // idof VARIABLE: of what was just printed
 		"private": privateCommand, // private FILE: only its owner can read it
 		"browser": browserCommand, // browser NAME VERB [ARG ...]
 		"step":    stepCommand,    // a moment at which the backend may be killed

@@ -40,3 +40,10 @@ func privateCommand(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has the rights %v", args[0], info.Mode())
 	}
 }
+
+// idofCommand keeps the identifier that the last command printed: idof VARIABLE.
+func idofCommand(ts *testscript.TestScript, neg bool, args []string) {
+	var said struct{ ID string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &said))
+	ts.Setenv(args[0], said.ID)
+}
