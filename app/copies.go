@@ -26,6 +26,17 @@ type copies struct {
 	Locked bool `json:"locked,omitempty"`
 }
 
+// nameCopies notes of which key the copy is and which was proved, where that was not
+// noted when it was made: by a version that could not replace the key.
+func (r *record) nameCopies(paper trust.Hash, kept bool) {
+	if kept && r.Copies.Of == (trust.Hash{}) {
+		r.Copies.Of = paper
+	}
+	if !r.Proved.IsZero() && r.Copies.Proved == (trust.Hash{}) {
+		r.Copies.Proved = paper
+	}
+}
+
 // publicOf names a recovery key.
 func publicOf(key trust.RecoveryKey) (trust.Hash, error) {
 	public, err := key.Record()

@@ -140,6 +140,7 @@ func (c *core) learn(s api.Status, floor uint64) error {
 			r.Restored, r.Cursor = true, min(r.Cursor, s.Events)
 		}
 		r.keepReceipt(c.chain.Head())
+		r.nameCopies(c.paper(), len(c.secrets.Recovery) > 0)
 		return nil
 	})
 	if err != nil {

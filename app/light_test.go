@@ -81,10 +81,24 @@ func TestAHeldDeviceIsNoWay(t *testing.T) {
 
 // Another device replaced the key: what was typed and kept here is of a dead one.
 func TestTheKeyIsReplacedElsewhere(t *testing.T) {
+	keyReplacedElsewhere(t, nil)
+}
+
+// The same, on a device whose state is from before keys could be replaced.
+func TestTheKeyOfAnOlderStateIsReplaced(t *testing.T) {
+	keyReplacedElsewhere(t, []string{"copies", "drill"})
+}
+
+func keyReplacedElsewhere(t *testing.T, without []string) {
 	inHouse(t, func(h *house) {
 		phone := h.pair(h.d, "Phone")
 		defer func() { phone.d.Close() }()
 		h.growUp(phone)
+		h.without(without)
+		done(t, h.d.CheckNow(h.ctx))
+		if v := h.d.View(); !v.Recovery.Kept || v.Recovery.Proved.IsZero() {
+			t.Errorf("before, recovery is %+v", v.Recovery)
+		}
 		k := must(phone.d.BeginNewKey(h.ctx))
 		done(t, k.Finish(h.ctx, h.password, k.Key().Text()))
 		h.pass(2 * time.Second)
