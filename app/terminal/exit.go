@@ -151,6 +151,8 @@ func remedy(t app.Trouble) string {
 		return "Turn them on, while the backend answers, with: countersignctl offline-code --password-file F"
 	case app.TroubleRemoved:
 		return "Erase what it keeps with: countersignctl forget; then join or recover."
+	case app.TroubleWait:
+		return "Run the same command again then. Until then it can be stopped; see countersignctl waits"
 	case app.TroubleShort:
 		return "Set a longer one first: countersignctl password"
 	case app.TroubleStale:
