@@ -255,7 +255,7 @@ func (d *Device) CancelRegain(ctx context.Context, password string) error {
 		return err
 	}
 	if len(r.Entries) > 0 { // with them the old key is dead: nothing is forgotten before it is known
-		if err := d.askRegaining(ctx); err != nil {
+		if err := d.askRegaining(ctx); errors.Is(err, errNoAnswer) {
 			return err
 		}
 		if d.View().Regaining == nil {

@@ -128,6 +128,42 @@ func TestGivingAWayBackUp(t *testing.T) {
 	})
 }
 
+// What was signed and may have arrived is not forgotten before that is known: with it
+// the old key is dead.
+func TestGivingUpAtTheLastMoment(t *testing.T) {
+	for _, arrived := range []bool{false, true} {
+		inHouse(t, func(h *house) {
+			g := h.regain()
+			defer func() { g.d.Close() }()
+			h.away(theWait, g)
+			g.d.Close()
+			cut := &deaf{door: door{h}, left: 1000, away: !arrived}
+			g.o.Dial = func(string) (api.Account, error) { return cut, nil }
+			g.open()
+			h.pass(time.Second)
+			r := must(g.d.OpenRegain(h.ctx, h.password))
+			ctx, cancel := timeout(h.ctx, 5*time.Second)
+			defer cancel()
+			if _, err := r.Finish(ctx, r.Key().Text(), nil); app.TroubleOf(err) != app.TroubleUnreachable {
+				t.Fatalf("without an answer: %v", err)
+			}
+			ctx, cancel = timeout(h.ctx, 5*time.Second)
+			defer cancel()
+			if err := g.d.CancelRegain(ctx, ""); app.TroubleOf(err) != app.TroubleUnreachable || g.d.View().Regaining == nil {
+				t.Fatalf("giving up what may be done: %v", err)
+			}
+			if !arrived {
+				done(t, h.d.StopWait(h.ctx, h.d.View().Waits[0].ID))
+			}
+			cut.left, cut.away = 0, false
+			err := g.d.CancelRegain(h.ctx, "")
+			if v := g.d.View(); arrived && (!errors.Is(err, app.ErrGone) || v.Stage != app.StageOn) || !arrived && (err != nil || v.Regaining != nil || v.Stage != app.StageNew) {
+				t.Errorf("arrived: %v, given up: %v, view %+v", arrived, err, v)
+			}
+		})
+	}
+}
+
 // While a device waits for its way back it takes no other account.
 func TestAWayBackIsTheOnlyOne(t *testing.T) {
 	inHouse(t, func(h *house) {
@@ -306,10 +342,12 @@ func TestLostAnswersOnTheWayBack(t *testing.T) {
 	})
 }
 
-// deaf does what it is told, and loses so many of the answers.
+// deaf does what it is told, and loses so many of the answers; away loses what it is
+// told at the end of a way back.
 type deaf struct {
 	door
 	left int
+	away bool
 }
 
 func (d *deaf) lose(err error) error {
@@ -325,6 +363,9 @@ func (d *deaf) BeginRegain(ctx context.Context, r api.RegainCall) (api.Regaining
 }
 
 func (d *deaf) FinishRegain(ctx context.Context, p api.SessionProof, entries [][]byte) error {
+	if d.away {
+		return errCut
+	}
 	return d.lose(d.door.FinishRegain(ctx, p, entries))
 }
 

@@ -138,21 +138,17 @@ func (d *Device) stopRegaining(ctx context.Context, by string) error {
 	})
 }
 
-// handIn sends the entries by which this device joins, the same bytes until there is
-// an answer, and takes the account over. The joins token is held.
+// handIn sends the entries by which this device joins, and takes the account over.
+// The joins token is held.
 func (d *Device) handIn(ctx context.Context, entries [][]byte) error {
-	for wait := newBackoff(); ; {
-		err := d.proven(ctx, func(a api.Account, p api.SessionProof) error { return a.FinishRegain(ctx, p, entries) })
-		if err == nil {
-			return d.reenter(ctx)
-		}
-		if !errors.Is(err, errNoAnswer) {
-			return errors.Join(err, d.notHandedIn(ctx, err))
-		}
-		if ctx.Err() != nil || !wait.sleep(ctx, nil) {
-			return err
-		}
+	err := d.proven(ctx, func(a api.Account, p api.SessionProof) error { return a.FinishRegain(ctx, p, entries) })
+	if err == nil {
+		return d.reenter(ctx)
 	}
+	if errors.Is(err, errNoAnswer) {
+		return err
+	}
+	return errors.Join(err, d.notHandedIn(ctx, err))
 }
 
 // notHandedIn takes back what the backend refused. CodeDevice may only mean that it

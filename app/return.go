@@ -160,7 +160,7 @@ func (r *Regain) attempt(ctx context.Context, proved bool, lost []trust.DeviceID
 	var entries [][]byte
 	err := r.d.act(ctx, func(c *core) (err error) {
 		if c.secrets == nil || c.rec.Regain == nil {
-			return ErrGone
+			return r.over(c)
 		}
 		if entries = c.rec.Regain.Entries; len(entries) > 0 {
 			return nil
@@ -181,10 +181,25 @@ func (r *Regain) attempt(ctx context.Context, proved bool, lost []trust.DeviceID
 			return nil
 		})
 	})
-	if err != nil {
+	if err != nil || len(entries) == 0 {
 		return err
 	}
-	return r.d.handIn(ctx, entries)
+	for wait := newBackoff(); ; {
+		err := r.d.handIn(ctx, entries)
+		if !errors.Is(err, errNoAnswer) || ctx.Err() != nil || !wait.sleep(ctx, nil) {
+			return err
+		}
+	}
+}
+
+// over is ErrGone unless the way back has come to its end with this key: a second
+// tap changes nothing.
+func (r *Regain) over(c *core) error {
+	public, err := publicOf(r.key)
+	if err == nil && c.paper() != public {
+		err = ErrGone
+	}
+	return err
 }
 
 // write makes the entries: this device, the removals, and last the next key.
