@@ -41,6 +41,9 @@ func run(command []string, grace time.Duration) (code int, err error) {
 		return 1, err
 	}
 	defer os.RemoveAll(folder)
+	if err := os.Chmod(folder, 0o711); err != nil { // servers of the tests run as users of their own
+		return 1, err
+	}
 	family, err := start(command, folder)
 	if err != nil {
 		return 1, err
