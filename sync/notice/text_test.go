@@ -35,7 +35,7 @@ func everything() map[string]Message {
 	all := map[string]Message{
 		"code":              {ID: 9, Medium: api.MediumMail, Address: "anna@example.org", Account: "anna", Server: "Example", Origin: "https://id.example.org", Code: "01234567", Created: at},
 		"done":              told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7"}),
-		"done alone":        told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7", By: "password"}),
+		"done-alone":        told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7", By: "password"}),
 		"chain":             told(api.EventChain, api.EventData{Seq: 4}),
 		"reset-key":         told(api.EventReset, api.EventData{By: "key"}),
 		"reset-wait":        told(api.EventReset, api.EventData{By: "wait"}),

@@ -96,13 +96,13 @@ func (s *served) end(signal os.Signal) (code int, rest string) {
 
 func TestHelp(t *testing.T) {
 	p := newHome(t)
-	for _, args := range [][]string{{"--help"}, {"-h"}, {"help"}, {"serve", "--help"}, {"invite", "-h"}, {"accounts", "--help"}, {"version", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"-h"}, {"help"}, {"serve", "--help"}, {"invite", "-h"}, {"accounts", "--help"}, {"renew", "--help"}, {"version", "--help"}} {
 		code, out, errs := p.run(args...)
 		if code != exitOK || out != help || errs != "" {
 			t.Errorf("%q: code %d, %q on standard error", args, code, errs)
 		}
 	}
-	for _, want := range []string{"--data", "--listen", "--public-url", "--name", "--trusted-proxy", "--tls-cert", "--tls-key", "--metrics", "--log-level", "--json", "--qr", "Exit codes:", "Examples:"} {
+	for _, want := range []string{"--data", "--listen", "--public-url", "--name", "--config", "--trusted-proxy", "--tls-cert", "--tls-key", "--metrics", "--log-level", "--json", "--qr", "Exit codes:", "Examples:"} {
 		if !strings.Contains(help, want) {
 			t.Errorf("the help does not tell of %s", want)
 		}
