@@ -181,7 +181,7 @@ func (p *stopListPage) draw(s shape) fyne.CanvasObject {
 		if s.wide && !s.stacked {
 			stop = widgets.Pad(0, 0, 0, 36, widgets.Start(stop)) // below the text
 		}
-		content.Add(widgets.Notice(widgets.SoftBrass, "clock", widgets.Brass, waitHead(w), p.u.waitLine(w), stop))
+		content.Add(widgets.Notice(widgets.SoftBrass, "clock", widgets.Brass, p.u.toldOf(w, wordsOf(w).head), p.u.waitLine(w), stop))
 	}
 	if p.stopped > 0 {
 		content.Add(widgets.Notice(widgets.SoftPine, "check", widgets.Pine, say("wait.stopped"), say("recover.stop.next")))
@@ -191,7 +191,7 @@ func (p *stopListPage) draw(s shape) fyne.CanvasObject {
 
 func (p *stopListPage) ask(w app.Wait) {
 	p.u.raise(&deedSheet{
-		u: p.u, title: say("wait.stop.title"), body: p.u.stopBody(w), stay: say("wait.stop.stay"), do: say("wait.stop"), danger: true,
+		u: p.u, title: say("wait.stop.title"), body: p.u.toldOf(w, wordsOf(w).stop), stay: say("wait.stop.stay"), do: say("wait.stop"), danger: true,
 		work: func(ctx context.Context) error { return p.u.o.Stopper.StopBy(ctx, p.server, p.name, p.factor, w.ID) },
 		done: func() { p.gone(w.ID) },
 	})

@@ -11,13 +11,6 @@ import (
 	"github.com/countersign/countersign/ui/widgets"
 )
 
-// The kinds of wait, as the account's backend calls them.
-const (
-	waitDevice   = "device"   // a new device, with password and recovery key
-	waitPassword = "password" // another password, with a device alone
-	waitLeave    = "leave"    // two-step sign-in off
-)
-
 // waitCards show what was asked for and can still be stopped.
 func (u *UI) waitCards(s shape) []fyne.CanvasObject {
 	var cards []fyne.CanvasObject
@@ -29,7 +22,7 @@ func (u *UI) waitCards(s shape) []fyne.CanvasObject {
 
 func (u *UI) waitCard(s shape, w app.Wait) fyne.CanvasObject {
 	more := widgets.NewText("", widgets.Small, widgets.Ink)
-	texts := widgets.Column(2, widgets.NewText(waitHead(w), widgets.Strong, widgets.Ink), more)
+	texts := widgets.Column(2, widgets.NewText(u.toldOf(w, wordsOf(w).head), widgets.Strong, widgets.Ink), more)
 	ring := widgets.NewCountdown(widgets.SmallCountdown)
 	u.countWait(w, ring, shortRest, func() { more.SetText(u.waitLine(w)) })
 	buttons := u.waitButtons(w)
@@ -102,76 +95,25 @@ func longRest(rest time.Duration) string {
 	return say("wait.rest", with{"Hours": int(rest.Hours()), "Minutes": int(rest.Minutes()) % 60})
 }
 
-// waitHead says what was asked for, and by which device.
-func waitHead(w app.Wait) string {
-	name := with{"Device": orElse(w.Name, "word.a-device")}
-	switch {
-	case w.Kind == waitDevice:
-		return say("wait.device", name)
-	case w.Kind == waitPassword && w.This:
-		return say("wait.password.this")
-	case w.Kind == waitPassword:
-		return say("wait.password", name)
-	case w.This:
-		return say("wait.leave.this")
-	}
-	return say("wait.leave", name)
-}
-
 // waitLine says with what it was asked for, and when its time is over.
 func (u *UI) waitLine(w app.Wait) string {
 	if u.waitOver(w) {
-		return waitedFor(w)
+		return u.toldOf(w, wordsOf(w).over)
 	}
-	line := say("wait.line", with{"With": waitWith(w), "Moment": moment(w.Until, u.now())})
+	line := say("wait.line", with{"With": u.toldOf(w, wordsOf(w).with), "Moment": moment(w.Until, u.now())})
 	if half := w.Since.Add(w.Until.Sub(w.Since) / 2); !lasts(half, u.now()) {
 		line += " " + say("wait.half")
 	}
 	return line
 }
 
-// waitWith names the two things, or the one, that it was asked for with.
-func waitWith(w app.Wait) string {
-	switch w.Kind {
-	case waitDevice:
-		return say("wait.with.key")
-	case waitPassword:
-		return say("wait.with.device")
-	}
-	return say("wait.with.password")
-}
-
-// waitedFor says what can be had now.
-func waitedFor(w app.Wait) string {
-	switch {
-	case w.Kind == waitDevice:
-		return say("wait.over.device")
-	case w.Kind == waitPassword && w.This:
-		return say("wait.over.password.this")
-	case w.Kind == waitPassword:
-		return say("wait.over.password")
-	}
-	return say("wait.over.leave")
-}
-
 // askStop says what stopping does, and stops.
 func (u *UI) askStop(w app.Wait) {
 	u.raise(&deedSheet{
-		u: u, title: say("wait.stop.title"), body: u.stopBody(w), stay: say("wait.stop.stay"), do: say("wait.stop"), danger: true,
+		u: u, title: say("wait.stop.title"), body: u.toldOf(w, wordsOf(w).stop), stay: say("wait.stop.stay"), do: say("wait.stop"), danger: true,
 		work: func(ctx context.Context) error { return u.device.StopWait(ctx, w.ID) },
 		done: func() { u.raise(u.stoppedNote(w)) },
 	})
-}
-
-func (u *UI) stopBody(w app.Wait) string {
-	name := with{"Device": orElse(w.Name, "word.a-device")}
-	switch w.Kind {
-	case waitDevice:
-		return say("wait.stop.device", name)
-	case waitPassword:
-		return say("wait.stop.password")
-	}
-	return say("wait.stop.leave")
 }
 
 // stoppedNote says what to do if somebody else had asked.
@@ -179,19 +121,16 @@ func (u *UI) stoppedNote(w app.Wait) *noteSheet {
 	if p, ok := u.page.(*waitPage); ok {
 		u.page = p.before
 	}
-	n := &noteSheet{u: u, title: say("wait.stopped"), body: say("wait.stopped.this")}
+	n := &noteSheet{u: u, title: say("wait.stopped"), body: u.toldOf(w, wordsOf(w).stopped)}
 	back := u.page
 	switch {
 	case w.Kind == waitDevice:
-		n.body, n.do = say("wait.stopped.device"), say("light.do.new-key")
-		n.act = func() { u.beginNewKey(back) }
+		n.do, n.act = say("light.do.new-key"), func() { u.beginNewKey(back) }
 	case w.This:
-	case w.Kind == waitPassword:
-		n.body, n.do = say("wait.stopped.password"), say("light.do.seen")
-		n.act = func() { u.visit(placeDevices) }
-	default:
-		n.body, n.do = say("wait.stopped.leave"), say("change.do")
-		n.act = func() { u.goTo(newChangePage(u, back)) }
+	case w.Kind == waitPassword, w.Kind == waitRemove:
+		n.do, n.act = say("light.do.seen"), func() { u.visit(placeDevices) }
+	case w.Kind == waitLeave:
+		n.do, n.act = say("change.do"), func() { u.goTo(newChangePage(u, back)) }
 	}
 	return n
 }

@@ -22,16 +22,16 @@ func (p *waitPage) draw(s shape) fyne.CanvasObject {
 	if !ok {
 		return task(s, heading(say("wait.gone"), say("wait.gone.body")), widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
 	}
-	head, body := waitTitle(w)
+	words := wordsOf(w)
 	line := widgets.NewText("", widgets.Body, widgets.Ink2)
 	ring := widgets.NewCountdown(widgets.LargeCountdown)
 	p.u.countWait(w, ring, longRest, func() {
-		line.SetText(body)
+		line.SetText(p.u.toldOf(w, words.body))
 		if p.u.waitOver(w) {
-			line.SetText(waitedFor(w))
+			line.SetText(p.u.toldOf(w, words.over))
 		}
 	})
-	content := widgets.Column(20, widgets.Column(4, title(head), line), widgets.Centred(0, ring),
+	content := widgets.Column(20, widgets.Column(4, title(say(words.title)), line), widgets.Centred(0, ring),
 		widgets.NewBox(widgets.CardLook, widgets.Pad(6, 16, 6, 16, p.facts(w))))
 	if !w.This {
 		content.Add(small(say("wait.you")).Centre())
@@ -47,20 +47,6 @@ func (p *waitPage) actions(w app.Wait) []fyne.CanvasObject {
 		return []fyne.CanvasObject{set, widgets.NewButton(widgets.SecondButton, say("wait.stop"), stop)}
 	}
 	return []fyne.CanvasObject{widgets.NewButton(widgets.BrickButton, say("wait.stop"), stop)}
-}
-
-// waitTitle names a wait, and what it comes to.
-func waitTitle(w app.Wait) (head, body string) {
-	name := with{"Device": orElse(w.Name, "word.a-device")}
-	switch {
-	case w.Kind == waitDevice:
-		return say("wait.device.title"), say("wait.device.body", name)
-	case w.Kind == waitPassword && w.This:
-		return say("wait.password.title"), say("wait.password.this.body")
-	case w.Kind == waitPassword:
-		return say("wait.password.title"), say("wait.password.body", name)
-	}
-	return say("wait.leave.title"), say("wait.leave.body", name)
 }
 
 func (p *waitPage) facts(w app.Wait) fyne.CanvasObject {
