@@ -23,7 +23,7 @@ const (
 	exitYoung       = 9  // this device is too new for that
 	exitOver        = 10 // the pairing is over: stopped on either side, or too late
 	exitDigits      = 11 // wrong digits: the pairing is over
-	exitWaiting     = 12 // what was asked for has to wait; see --json for until when
+	exitWaiting     = 12 // refused for now: something has to wait first
 	exitStopped     = 13 // what was waited for was stopped, or waits no more
 )
 
@@ -40,7 +40,7 @@ const exitHelp = `Exit codes:
   9  not yet: this device is too new for that
   10 the pairing is over: stopped on one of the devices, or too late
   11 the pairing is over: wrong digits were typed
-  12 it waits: run the same command again when the time has come
+  12 this has to wait first: run the same command again when the time has come
   13 what was waited for was stopped
 `
 
@@ -65,7 +65,6 @@ var errNothing = errors.New("no sign-in is waiting")
 func exitCode(err error) int {
 	var usage usageError
 	var several severalError
-	var said outcome
 	switch {
 	case err == nil:
 		return exitOK
@@ -73,8 +72,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &several):
 		return exitSeveral
-	case errors.As(err, &said):
-		return int(said)
+	case errors.Is(err, errStopped):
+		return exitStopped
 	case errors.Is(err, errNoMedium), errors.Is(err, errNever):
 		return exitRefused
 	case errors.Is(err, errComingBack):

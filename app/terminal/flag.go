@@ -183,9 +183,9 @@ prints {"digits":...} as soon as it can, and {"account":...,"head":...} when it
 belongs.
 
 recover takes two of password, recovery key and trusted device, or a device alone.
-What has to wait ends with exit code 12 and {"state":"waiting","until":...}; the
-same command again goes on when it may, up to {"state":"done",...}. Running it once
-more does no harm.
+What has to wait is told with {"state":"waiting","until":...}, exit code 0; the same
+command again goes on when it may, up to {"state":"done",...}. Running it once more
+does no harm.
 
 Secrets are asked for, or read from a file (--password-file F) or an open
 descriptor (--password-fd N); they are never arguments.

@@ -123,14 +123,14 @@ func (c *call) regaining(ctx context.Context, d *app.Device, password string) er
 	case r.State == app.RegainReady: // the account does not make anybody wait
 		return c.enter(ctx, d, password)
 	}
-	line, end := regainLine(v), outcome(exitStopped)
+	line := regainLine(v)
 	if line.Waiting {
-		line.ID, end = ownWait(ctx, v.Regaining, v.This, password), outcome(exitWaiting)
+		line.ID = ownWait(ctx, v.Regaining, v.This, password)
 	}
-	if err := c.print(line, func(w io.Writer) { writeRegaining(w, *v.Regaining) }); err != nil {
+	if err := c.print(line, func(w io.Writer) { writeRegaining(w, *v.Regaining) }); err != nil || line.Waiting {
 		return err
 	}
-	return end
+	return errStopped
 }
 
 // regainLine says how far the way back of a view is.

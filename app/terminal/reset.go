@@ -126,15 +126,11 @@ func resetLately(v app.View, now time.Time) bool {
 func (c *call) resetWaits(d *app.Device, w app.Wait) error {
 	line := whose(d)
 	line.ID, line.Until = w.ID.String(), w.Until
-	err := c.print(line.waiting(), func(out io.Writer) {
+	return c.print(line.waiting(), func(out io.Writer) {
 		fmt.Fprintf(out, "Another password can be set from %s on. Then run countersignctl recover again.\n", moment(w.Until))
 		fmt.Fprintln(out, "Until then every trusted device and every address of the account is told, and can stop it.")
 		fmt.Fprintln(out, "With the recovery key it goes at once.")
 	})
-	if err != nil {
-		return err
-	}
-	return outcome(exitWaiting)
 }
 
 func (c *call) finishReset(ctx context.Context, d *app.Device) error {

@@ -86,8 +86,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return exitOK
 	}
-	var said outcome
-	if err != nil && !errors.As(err, &said) {
+	if err != nil && !errors.Is(err, errStopped) {
 		c.complain(err)
 	}
 	return exitCode(err)

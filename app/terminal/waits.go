@@ -261,11 +261,7 @@ func leave(ctx context.Context, c *call) error {
 		return c.print(line.done(), func(w io.Writer) { fmt.Fprintln(w, "Two-step verification is off.") })
 	}
 	line.ID, line.Until = wait.ID.String(), wait.Until
-	err = c.print(line.waiting(), func(w io.Writer) {
+	return c.print(line.waiting(), func(w io.Writer) {
 		fmt.Fprintf(w, "Two-step verification goes off at %s by itself. Until then any one thing can stop it.\n", moment(wait.Until))
 	})
-	if err != nil {
-		return err
-	}
-	return outcome(exitWaiting)
 }
