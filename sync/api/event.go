@@ -24,7 +24,7 @@ const (
 	EventRequest  EventKind = "request"  // somebody asks; Data.Request
 	EventTarget   EventKind = "target"   // the page chose one device to ring
 	EventAnswered EventKind = "answered" // Data.Answer by Data.Device
-	EventDone     EventKind = "done"     // the right code was typed: somebody is in
+	EventDone     EventKind = "done"     // the right code was typed: somebody is in; Data.Request and, over its challenge, Data.Approval
 	EventWrong    EventKind = "wrong"    // a wrong code was typed; Data.Left tries left. With Data.By "offline" an offline code of Data.Device
 	EventBurned   EventKind = "burned"   // three wrong codes: the sign-in is over
 	EventDenied   EventKind = "denied"   // not me
@@ -75,6 +75,7 @@ type EventData struct {
 	Known     bool              `json:"known,omitempty"`
 	Device    trust.DeviceID    `json:"device,omitzero"`
 	Answer    trust.Answer      `json:"answer,omitempty"`
+	Approval  []byte            `json:"approval,omitempty"` // done: as Data.Device signed it, for the other devices to check
 	Left      int               `json:"left,omitempty"`
 	Count     int               `json:"count,omitempty"`
 	Until     *time.Time        `json:"until,omitempty"`

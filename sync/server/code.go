@@ -66,6 +66,10 @@ func (s *Server) typed(tx store.Tx, a account, after verify.SignIn, r verify.Res
 		return err
 	}
 	data.Left = r.Left
+	if after.State == verify.Done {
+		asked := s.request(after, a.limits)
+		data.Request, data.Approval = &asked, after.Approval
+	}
 	if err := s.tell(tx, a.ID, eventFor(after.State), data); err != nil || !first {
 		return err
 	}

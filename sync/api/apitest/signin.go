@@ -58,8 +58,22 @@ func (a *home) checkFacts(before uint64, asked verify.Asked) {
 	if r := e[0].Data.Request; r == nil || trust.HashChallenge(r.Challenge) != asked.Hash {
 		a.t.Error("the first event does not carry the request")
 	}
+	a.checkApproval(e[3].Data, asked)
 	if e[1].Data.Answer != trust.Allow || e[1].Data.Device != a.device.ID || e[2].Data.Left != 2 {
 		a.t.Errorf("events say %+v, then %+v", e[1].Data, e[2].Data)
+	}
+}
+
+// checkApproval: who reads that somebody is in can see for himself which device
+// allowed it.
+func (a *home) checkApproval(done api.EventData, asked verify.Asked) {
+	a.t.Helper()
+	if r := done.Request; r == nil || trust.HashChallenge(r.Challenge) != asked.Hash {
+		a.t.Error("who is in is told without what was asked")
+	}
+	signed, err := trust.OpenApproval(done.Approval, a.device.Keys.SignKey())
+	if err != nil || signed.Challenge != asked.Hash || signed.Answer != trust.Allow || signed.Device != done.Device {
+		a.t.Errorf("who is in is told with the approval %+v, %v", signed, err)
 	}
 }
 
