@@ -14,35 +14,42 @@ import (
 	"testing"
 )
 
-// programVariable hands the program that was built to the tests.
-const programVariable = "COUNTERSIGN_E2E_PROGRAM"
+// These hand the programs that were built to the tests.
+const (
+	programVariable = "COUNTERSIGN_E2E_PROGRAM"
+	daemonVariable  = "COUNTERSIGN_E2E_DAEMON"
+)
 
-// TestMain builds the program once.
+// TestMain builds the programs once.
 func TestMain(m *testing.M) {
 	folder, err := os.MkdirTemp("", "e2e")
 	if err == nil {
-		err = build(filepath.Join(folder, "countersign"))
+		err = build(programVariable, filepath.Join(folder, "countersign"), ".")
+	}
+	if err == nil {
+		err = build(daemonVariable, filepath.Join(folder, "countersignd"), "./sync/cmd/countersignd")
 	}
 	code := 1
 	if err == nil {
 		code = m.Run()
 	}
 	if err := os.RemoveAll(folder); err != nil {
-		fmt.Fprintln(os.Stderr, "removing the program:", err)
+		fmt.Fprintln(os.Stderr, "removing the programs:", err)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "building the program:", err)
+		fmt.Fprintln(os.Stderr, "building the programs:", err)
 	}
 	os.Exit(code)
 }
 
-func build(path string) error {
-	cmd := exec.Command("go", "build", "-tags", "e2e", "-o", path, ".")
+// build builds a package to path, and says so in a variable.
+func build(variable, path, of string) error {
+	cmd := exec.Command("go", "build", "-tags", "e2e", "-o", path, of)
 	cmd.Dir, cmd.Stderr = filepath.Join("..", ".."), os.Stderr
 	if err := cmd.Run(); err != nil {
 		return err
 	}
-	return os.Setenv(programVariable, path)
+	return os.Setenv(variable, path)
 }
 
 // need makes a test fail that lacks a program: this package is only run where the
