@@ -46,7 +46,8 @@ type Account interface {
 	Events(ctx context.Context, token Secret, after uint64, limit int) ([]Event, error)
 	// Watch calls each for every event with seq > after, as they happen, until
 	// ctx ends, the connection breaks or each returns an error; it never returns
-	// nil. alive, if not nil, is called whenever the backend was heard. CodeSession.
+	// nil. alive, if not nil, is called whenever the backend was heard. CodeSession;
+	// CodeStale if after is beyond the newest event.
 	Watch(ctx context.Context, token Secret, after uint64, alive func(), each func(Event) error) error
 
 	// Resume switches sign-in from new browsers on again after it was paused or

@@ -127,12 +127,16 @@ type Follower struct {
 	watch   Watcher
 }
 
-// Follow begins at a cursor. CodeSession, CodeDevice.
+// Follow begins at a cursor. CodeSession, CodeDevice; CodeStale for one beyond the
+// newest event: whoever has that has seen another past.
 func (s *Server) Follow(ctx context.Context, token api.Secret, after uint64) (*Follower, error) {
 	f := &Follower{server: s, token: token, cursor: after}
 	err := s.store.View(ctx, func(tx store.Tx) error {
 		c, err := s.caller(tx, token)
 		f.watch.Account, f.watch.Device, f.expires = c.ID, c.device, c.expires
+		if err == nil && after > c.Events {
+			err = refuse(api.CodeStale, "these events are not here", "fetch the status")
+		}
 		return err
 	})
 	if err != nil {

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) *House) {
 		"events have no gaps and can be read again": testEvents,
 		"watching":                          testWatch,
 		"watching ends with the session":    testWatchEnds,
+		"watching what is not there":        testWatchBeyond,
 		"resume and door want the password": testConfirmed,
 		"a device is added":                 testAppend,
 		"entries that are refused":          testAppendRefuses,

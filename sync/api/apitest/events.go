@@ -124,3 +124,11 @@ func testWatchEnds(t *testing.T, h *House) {
 		t.Errorf("with the token past its time watching ended with %v", err)
 	}
 }
+
+// Whoever has seen events that are not here is told at once: the backend was set back.
+func testWatchBeyond(t *testing.T, h *House) {
+	a := h.settle(t)
+	beyond := a.status().Events + 1
+	err := a.Account.Watch(t.Context(), a.token, beyond, nil, func(api.Event) error { return nil })
+	wants(t, err, api.CodeStale, "a cursor beyond the newest event")
+}
