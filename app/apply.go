@@ -91,10 +91,7 @@ func (c *core) line(r *record, e api.Event) Activity {
 	}
 	a.Device = c.nameOf(device)
 	c.waitFacts(&a, e)
-	if e.Kind == api.EventDone {
-		a.Doubt = c.doubtful(r, under, a.Request)
-	}
-	a.Doubt = a.Doubt || c.offlineDoubt(r, e)
+	a.Doubt = c.doubtful(r, e, a)
 	return a
 }
 
@@ -153,21 +150,6 @@ func (a *Activity) complete(facts Activity) {
 	a.Known = a.Known || facts.Known
 }
 
-// doubtful judges a finished sign-in. Certain is only what this device knows of
-// itself: whether it allowed it. That another device did is the backend's word,
-// because its approval does not travel with the event; a backend that lies about
-// that is not found out here, but on the other device.
-func (c *core) doubtful(r *record, under *open, id trust.ChallengeID) bool {
-	if r.allowed(id) {
-		return false
-	}
-	if under == nil || under.Allowed.IsZero() || under.Allowed == c.secrets.Device {
-		return true
-	}
-	_, member := c.chain.Device(under.Allowed)
-	return !member
-}
-
 // follow does what an event means for the record.
 func (c *core) follow(r *record, e api.Event, line Activity) {
 	switch id := line.Request; e.Kind {
@@ -181,12 +163,13 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 	case api.EventDone, api.EventOffline, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		r.end(id)
 		r.settle(id)
+		r.account(id)
 	case api.EventWrong:
 		if e.Data.By == byOffline && e.Data.Left == 0 {
 			r.Status.Offline = nil // as the next status will say
 		}
 	case api.EventTwoStep:
-		r.TwoStep = true
+		r.TwoStep, r.Status.Left, r.Logged.Left = true, false, false
 	case api.EventPaused:
 		r.Status.Paused = e.Data.Until
 	case api.EventOff:
@@ -198,7 +181,9 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 			r.Copies.Locked = true
 		}
 	case api.EventLeft:
-		r.Status.Left = true
+		r.Status.Left, r.Logged.Left = true, true
+	case api.EventChain:
+		r.Logged.Seq = max(r.Logged.Seq, e.Data.Seq)
 	case api.EventDoor:
 		if e.Data.Until != nil {
 			r.Status.Door = &api.Door{Letters: e.Data.Letters, Until: *e.Data.Until}

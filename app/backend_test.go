@@ -177,7 +177,8 @@ func (b *backend) typeCode(id trust.ChallengeID, code trust.Code) verify.Outcome
 	*s = next
 	switch result.Outcome {
 	case verify.Right:
-		b.event(api.EventDone, api.EventData{Challenge: id, Device: s.Device})
+		r := b.request(*s)
+		b.event(api.EventDone, api.EventData{Challenge: id, Device: s.Device, Request: &r, Approval: s.Approval})
 		if !b.twoStep {
 			b.twoStep = true
 			b.event(api.EventTwoStep, api.EventData{})

@@ -49,6 +49,9 @@ func (d *Device) catchUpOnce(ctx context.Context, opened bool) error {
 	if err := d.fetchEvents(ctx); err != nil {
 		return err
 	}
+	if err := d.act(ctx, (*core).reconcile); err != nil {
+		return err
+	}
 	if err := d.fetchRequests(ctx, opened); err != nil {
 		return err
 	}
@@ -126,6 +129,9 @@ func (d *Device) fetchEvents(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := d.fetchSpokenOf(ctx, events); err != nil {
+			return err
+		}
 		if err := d.act(ctx, func(c *core) error { return c.apply(events) }); err != nil {
 			return err
 		}
@@ -133,6 +139,23 @@ func (d *Device) fetchEvents(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// fetchSpokenOf fetches entries that came while the log was read: a device that they
+// bring may have allowed what the same log tells next.
+func (d *Device) fetchSpokenOf(ctx context.Context, events []api.Event) error {
+	var head uint64
+	for _, e := range events {
+		if e.Kind == api.EventChain {
+			head = max(head, e.Data.Seq)
+		}
+	}
+	var from uint64
+	err := d.act(ctx, func(c *core) error { from = c.chain.Head().Seq; return nil })
+	if err != nil || head <= from {
+		return err
+	}
+	return d.fetchEntries(ctx, from)
 }
 
 // fetchRequests takes over what waits. opened: a person is looking, so requests

@@ -29,6 +29,7 @@ type core struct {
 	notMade bool
 	behind  bool // a request speaks of entries that are missing here
 	healed  bool // the backend refused what it is said to have lost
+	past    *former
 }
 
 func openCore(ctx context.Context, o Options) (*core, error) {
@@ -74,7 +75,7 @@ func (c *core) become(s *secrets, shelf shelf, rec record) error {
 // leave forgets a device that never came to be.
 func (c *core) leave() {
 	c.secrets, c.keys, c.chain, c.shelf, c.rec = nil, trust.Keys{}, chain.State{}, shelf{}, record{}
-	c.asks, c.let, c.cursor = nil, nil, 0
+	c.asks, c.let, c.cursor, c.past = nil, nil, 0, nil
 	c.link = Link{State: Connecting, Since: c.o.Now()}
 }
 
@@ -137,7 +138,7 @@ func (c *core) learn(s api.Status, floor uint64) error {
 			r.Name = s.Name
 		}
 		if restored {
-			r.Restored, r.Cursor = true, min(r.Cursor, s.Events)
+			r.Restored, r.Cursor, r.Logged.Left = true, min(r.Cursor, s.Events), s.Left
 		}
 		r.keepReceipt(c.chain.Head())
 		r.nameCopies(c.paper(), len(c.secrets.Recovery) > 0)

@@ -30,6 +30,8 @@ type intent struct {
 	Accepted bool         `json:"accepted,omitempty"`
 	Hidden   bool         `json:"hidden,omitempty"` // the person put the code away
 	Over     bool         `json:"over,omitempty"`
+	Owed     bool         `json:"owed,omitempty"`  // the backend's list has not told the end yet
+	Missed   time.Time    `json:"missed,omitzero"` // since when it should have
 }
 
 // intentFor gives the newest answer to a challenge, nil if there is none.
@@ -69,6 +71,13 @@ func (r *record) accept(hash trust.Hash) {
 // allowed reports whether this device allowed the sign-in.
 func (r *record) allowed(id trust.ChallengeID) bool {
 	return slices.ContainsFunc(r.Intents, func(in intent) bool { return in.Request.ID == id && in.Answer == trust.Allow })
+}
+
+// stopped reports whether the backend took this device's Not me.
+func (r *record) stopped(id trust.ChallengeID) bool {
+	return slices.ContainsFunc(r.Intents, func(in intent) bool {
+		return in.Request.ID == id && in.Answer == trust.NotMe && in.Accepted
+	})
 }
 
 // settle ends the answers to a sign-in that is over and erases their codes.
@@ -130,7 +139,7 @@ func (c *core) decide(id trust.ChallengeID, answer trust.Answer) (intent, error)
 // sign makes the approval. The code is drawn here and not earlier: before Allow
 // there is nothing that could be guessed.
 func (c *core) sign(a ask, answer trust.Answer) (intent, error) {
-	in := intent{Hash: a.asked.Hash, Answer: answer, Request: a.request, Until: a.request.Expires}
+	in := intent{Hash: a.asked.Hash, Answer: answer, Request: a.request, Until: a.request.Expires, Owed: answer != trust.NotNow}
 	now, end := c.now(), a.request.Asked.Add(requestLife)
 	var err error
 	switch answer {

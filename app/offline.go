@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/chain"
 	"github.com/countersign/countersign/trust/offline"
@@ -255,10 +254,4 @@ const byOffline = "offline"
 func (c *core) offlineOn() bool {
 	_, found := c.announcedOffline()
 	return found && slices.Contains(c.rec.Status.Offline, c.self())
-}
-
-// offlineDoubt reports whether an offline code of this device ended a sign-in though
-// none was given for that time.
-func (c *core) offlineDoubt(r *record, e api.Event) bool {
-	return e.Kind == api.EventOffline && e.Data.Device == c.secrets.Device && offline.StepAt(e.At) > r.OfflineStep+offline.Late
 }

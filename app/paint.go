@@ -101,7 +101,7 @@ func (c *core) localRequest(r Request) Request {
 }
 
 func (c *core) localLine(a Activity) Activity {
-	a.At, a.Until = c.clock.local(a.At), c.clock.local(a.Until)
+	a.At, a.Until, a.Asking = c.clock.local(a.At), c.clock.local(a.Until), c.clock.local(a.Asking)
 	return a
 }
 

@@ -36,6 +36,7 @@ type record struct {
 	Entries    [][]byte      `json:"entries"` // the pinned chain
 	Cursor     uint64        `json:"cursor"`  // seq of the newest event applied
 	Activity   []Activity    `json:"activity"`
+	Logged     logged        `json:"logged,omitzero"`
 	Open       []open        `json:"open,omitempty"`
 	Intents    []intent      `json:"intents,omitempty"`
 	Status     api.Status    `json:"status"` // as last heard

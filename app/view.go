@@ -280,8 +280,13 @@ type Activity struct {
 	Left    int // tries left after a wrong code
 	Count   int
 	Until   time.Time
-	Doubt   bool // done without an approval this device or another trusted device signed
+	// Doubt: what the backend says does not match what devices of the account signed.
+	// Somebody is in (done, offline) without a trusted device's signed approval of it, or
+	// it does not say what came of an answer of this device (EntryUnaccounted).
+	Doubt bool
 	// Asked is what a wait is for; Device is then the one that joins, or that asked,
 	// and Until its end.
 	Asked api.WaitKind
+	// Asking is when the sign-in of EntryUnaccounted asked.
+	Asking time.Time
 }
