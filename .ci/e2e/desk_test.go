@@ -69,7 +69,7 @@ func (d *desk) env(more ...string) []string {
 		"HOME=" + d.home, "XDG_RUNTIME_DIR=" + d.runtime, "XDG_CONFIG_HOME=" + d.path("config"),
 		"XDG_DATA_HOME=" + d.path("data"), "XDG_CACHE_HOME=" + d.path("cache"), "TMPDIR=" + d.home,
 		"PATH=" + os.Getenv("PATH"), "LANG=en_US.UTF-8", "DISPLAY=" + d.display,
-		"GDK_BACKEND=x11",
+		"GDK_BACKEND=x11", themeVariable + "=" + os.Getenv(themeVariable),
 	}
 	if d.address != "" {
 		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+d.address)

@@ -137,3 +137,9 @@ func (w *window) move(x, y int) {
 	w.t.Helper()
 	w.hand("windowmove", w.handle(), strconv.Itoa(x), strconv.Itoa(y))
 }
+
+// resize gives the window another size.
+func (w *window) resize(width, height int) {
+	w.t.Helper()
+	w.hand("windowsize", "--sync", w.handle(), strconv.Itoa(width), strconv.Itoa(height))
+}

@@ -9,6 +9,9 @@ import (
 const (
 	oldDevice = "Old laptop"
 	newDevice = "New laptop"
+
+	// A window of this size leaves room for another beside it.
+	besideWidth, besideHeight = 848, 760
 )
 
 // comeback is somebody who has lost a laptop, and comes back with password and
@@ -28,12 +31,7 @@ type comeback struct {
 func TestRecoverInAWindow(t *testing.T) { tellRecovery(t, "") }
 
 // TestStopInAWindow stops the same on the laptop, and the new device says so.
-func TestStopInAWindow(t *testing.T) {
-	c := newComeback(t, "")
-	c.asks()
-	c.stops()
-	c.hidden(c.key)
-}
+func TestStopInAWindow(t *testing.T) { tellStop(t, "") }
 
 func tellRecovery(t *testing.T, pictures string) {
 	c := newComeback(t, pictures)
@@ -45,6 +43,14 @@ func tellRecovery(t *testing.T, pictures string) {
 	c.hidden(c.key, c.newKey)
 }
 
+func tellStop(t *testing.T, pictures string) {
+	c := newComeback(t, "") // up to here the pictures are those of the recovery
+	c.asks()
+	c.pictures = pictures
+	c.stops()
+	c.hidden(c.key)
+}
+
 // newComeback sets an account up by invitation, and tries it once.
 func newComeback(t *testing.T, pictures string) *comeback {
 	c := &comeback{desk: newDesk(t), pictures: pictures}
@@ -53,6 +59,7 @@ func newComeback(t *testing.T, pictures string) *comeback {
 	c.b = c.openBrowser()
 	c.laptop = c.openWindow("--data", c.path("data/countersign"))
 	c.laptop.move(4, 60)
+	c.laptop.resize(besideWidth, besideHeight)
 	c.laptop.setsUpWith(c.server.invite(accountName), oldDevice)
 	c.key = c.laptop.recoveryKey()
 	c.shoot("30-the-recovery-key-and-its-page.png")
@@ -103,6 +110,7 @@ func (c *comeback) asks() {
 	c.fresh = other.openWindow("--data", other.path("data/countersign"))
 	w := c.fresh
 	w.move(864, 60)
+	w.resize(besideWidth, besideHeight)
 	w.press(w.say("start.recover"))
 	w.press(w.say("recover.password"))
 	w.press(w.say("recover.key"))
@@ -127,11 +135,13 @@ func (c *comeback) stops() {
 	c.t.Helper()
 	c.laptop.press(c.say("wait.stop"))
 	c.laptop.see(c.say("wait.stop.title"))
+	c.shoot("42-on-the-laptop-she-may-stop-it.png")
 	c.laptop.press(c.say("wait.stop"))
 	c.laptop.see(c.say("wait.stopped.device"))
 	c.looksAt(c.fresh)
 	c.fresh.see(c.say("regain.stopped"))
 	c.fresh.see(c.say("regain.by.device"))
+	c.shoot("43-stopped-and-the-new-device-says-so.png")
 }
 
 // waits lets a day pass. A device that waits asks seldom, but whenever a person
@@ -185,9 +195,14 @@ func (c *comeback) signsInAgain() {
 	w := c.fresh
 	w.press(w.say("ready.done"))
 	w.see(w.say("home.quiet"))
+	c.shoot("40-home-on-the-new-device.png")
 	c.b.visit(c.server.origin + "/account")
 	c.b.arrive("/") // a browser stays signed in for a day
 	c.allowsIn(w)
+	w.see(w.say("home.quiet"))
+	w.press(w.say("go.activity"))
+	w.see(w.say("activity.sign-ins"))
+	c.shoot("41-what-happened.png")
 }
 
 // hidden sees that no program said a secret.
