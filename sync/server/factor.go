@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/sha256"
+	"net/netip"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/store"
@@ -60,6 +61,9 @@ func (s *Server) byPassword(ctx context.Context, f api.Factor, work func(store.T
 	var row []byte
 	key := s.stopTries(ctx, f.Name)
 	err = s.store.Update(ctx, func(tx store.Tx) error {
+		if err := s.tryNetwork(tx, addressOf(ctx)); err != nil {
+			return err
+		}
 		if err := s.try(tx, key); err != nil {
 			return err
 		}
@@ -90,6 +94,9 @@ func (s *Server) byPassword(ctx context.Context, f api.Factor, work func(store.T
 		if err := s.putTries(tx, key, verify.Tries{}); err != nil {
 			return err
 		}
+		if err := s.forgiveNetwork(tx, addressOf(ctx)); err != nil {
+			return err
+		}
 		a, err := s.account(tx, id)
 		if err != nil {
 			return err
@@ -97,6 +104,31 @@ func (s *Server) byPassword(ctx context.Context, f api.Factor, work func(store.T
 		return work(tx, a, "password")
 	})
 	return id, err
+}
+
+// tryNetwork counts a password as wrong for its network, whatever the name, or
+// refuses: names can be made up without end, and each costs a comparison.
+func (s *Server) tryNetwork(tx store.Tx, from netip.Addr) error {
+	key := s.verifier.AddressKey(from)
+	network, err := s.addressTries(tx, key)
+	if err != nil {
+		return err
+	}
+	network, verdict := network.Try(s.now())
+	if !verdict.Allowed {
+		return s.refuseUntil(verdict.Until)
+	}
+	return s.putAddressTries(tx, key, network)
+}
+
+// forgiveNetwork takes that back.
+func (s *Server) forgiveNetwork(tx store.Tx, from netip.Addr) error {
+	key := s.verifier.AddressKey(from)
+	network, err := s.addressTries(tx, key)
+	if err != nil {
+		return err
+	}
+	return s.putAddressTries(tx, key, network.Forgive())
 }
 
 func (s *Server) stopTries(ctx context.Context, name string) [32]byte {

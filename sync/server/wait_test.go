@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -120,6 +121,17 @@ func TestStrangersCannotKeepTheOwnerFromStopping(t *testing.T) {
 		t.Error("fifty wrong passwords were compared")
 	}
 	ok(t, a.s.StopBy(at("198.51.100.4"), api.Factor{Name: "anna", Password: password}, w.ID))
+}
+
+// Names that are made up cost a network its tries, as at the sign-in page.
+func TestMadeUpNamesAtStopAreCounted(t *testing.T) {
+	h := newHouse(t, origin)
+	ctx := server.WithAddress(context.Background(), netip.MustParseAddr("203.0.113.9"))
+	var err error
+	for i := range 40 {
+		_, err = h.s.WaitsBy(ctx, api.Factor{Name: fmt.Sprint("nobody ", i), Password: wrongWord})
+	}
+	refused(t, err, api.CodeSlow, "the fortieth name from one network")
 }
 
 // A recovery key's signature is good for one account, one thing, and once; and
