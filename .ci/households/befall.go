@@ -33,6 +33,12 @@ func (h *house) befall(e event) {
 		h.swap()
 	case paperCopied:
 		h.copyKey()
+	case secondGone:
+		h.second = false // found out as a lost paper is
+	case secondCopied:
+		h.copySecond()
+	case operatorBegged:
+		h.deceive()
 	default:
 		h.follow(e)
 	}
@@ -107,20 +113,21 @@ func (h *house) losePaper() {
 	}
 }
 
-// ask is the app's question for the key: monthly in the key's first year, as
-// the rules say later. A missing paper is found while the rest is there.
+// ask is the app's question for the key, as often as the rules say. It is answered
+// from the paper or from the second copy, whichever is there; that neither is, is
+// found out while the rest is there.
 func (h *house) ask(which int) {
 	if which != h.key {
 		return
 	}
-	if h.hasDevice() && h.lucky(drillDone, 0) {
+	if !h.second && h.hasDevice() && h.lucky(drillDone, 0) {
 		h.replaceKey()
 	}
 	if which != h.key {
 		return // the new key has its own drill
 	}
 	next := h.rules.drillLater
-	if h.now-h.keyBorn < year {
+	if h.now-h.keyBorn < h.rules.drillEarly {
 		next = month
 	}
 	h.later(event{h.now + next, paperAsked, h.key})

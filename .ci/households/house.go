@@ -31,7 +31,7 @@ type house struct {
 	password int  // how many there have been
 
 	paper   bool // the key, at home
-	second  bool // and elsewhere
+	second  bool // and elsewhere, on a sheet or in a password manager
 	key     int  // how many there have been
 	keyBorn hours
 
@@ -46,6 +46,7 @@ type house struct {
 	ended   hours
 	outages []hours // times of being shut out that ended well
 	stopped stops   // waits of the owner that somebody stopped
+	anew    int     // times the operator began the account anew
 	entries int     // strangers who were signed in for a while, without taking the account
 }
 
@@ -60,21 +61,23 @@ type stops struct {
 // settle makes a household on its first day.
 func settle(r rules, v rates, l luck) *house {
 	h := &house{queue: make([]event, 0, 8), rules: r, rates: v, luck: l, number: r.text || r.textWait > 0}
-	trusts := v[trustsSecond]
-	if r.advice {
-		trusts = v[trustsAdvised]
-	}
-	if r.demand {
-		trusts = 1
-	}
 	h.friends = r.contacts && h.lucky(hasContacts, 0)
 	h.owns = [deviceKinds]bool{true, h.lucky(ownsComputer, 0), h.lucky(ownsTablet, 0)}
 	for i := range h.owns {
-		h.trusted[i] = h.owns[i] && (i == phone || l.of(trustsSecond, 0, uint64(i)) < trusts)
+		h.trusted[i] = i == phone || h.trustsFurther(i)
 	}
 	h.newPassword()
 	h.newKey()
 	return h
+}
+
+// trustsFurther reports whether a device besides the phone becomes trusted at a start.
+func (h *house) trustsFurther(which int) bool {
+	trusts := h.rates[trustsSecond]
+	if h.rules.advice {
+		trusts = h.rates[trustsAdvised]
+	}
+	return h.owns[which] && (h.rules.demand || h.luck.of(trustsSecond, h.now, uint64(which)) < trusts)
 }
 
 // live plays a life and gives what became of the household.

@@ -197,7 +197,7 @@ func TestLostKey(t *testing.T) {
 	}
 }
 
-func TestDrillAsksMonthlyThenTwiceAYear(t *testing.T) {
+func TestDrillAsksMonthlyForEver(t *testing.T) {
 	asked := func(r rules) int {
 		h, n := settle(r, certain(drillDone), luck{seed: 1, home: 1}), 0
 		for len(h.queue) > 0 && h.queue[0].at < 3*year {
@@ -211,8 +211,11 @@ func TestDrillAsksMonthlyThenTwiceAYear(t *testing.T) {
 		}
 		return n
 	}
-	if n := asked(countersign()); n != 12+3 {
-		t.Errorf("asked %d times in three years: want 12 and then 3", n)
+	if n := asked(countersign()); n != 35 {
+		t.Errorf("asked %d times in less than 36 months: want 35", n)
+	}
+	if n := asked(but("", seldom)); n != 6+14 {
+		t.Errorf("asked %d times: want 6 in half a year, and then every second month", n)
 	}
 	if n := asked(apple2013()); n != 0 {
 		t.Errorf("the ancestor asked %d times", n)
@@ -240,7 +243,7 @@ func TestHomeLost(t *testing.T) {
 	if h.end != lockedOut || h.why != noHome {
 		t.Errorf("all at home, and the phone: end %v, %q", h.end, h.why)
 	}
-	h = home(countersign(), phoneInHome, keySecondCopy)
+	h = home(countersign(), phoneInHome, keySecondAsked)
 	h.burn()
 	checkOutage(t, h, 24+fetching)
 	h = home(countersign(), rekeyedAfter)
@@ -248,6 +251,31 @@ func TestHomeLost(t *testing.T) {
 	checkOutage(t, h, 0)
 	if h.hasKey() {
 		t.Error("the paper outlived its home")
+	}
+}
+
+// TestSecondCopy: the drill is answered from either, so it finds out only when both
+// are gone.
+func TestSecondCopy(t *testing.T) {
+	if h := home(countersign(), keySecondCopy); h.second {
+		t.Error("a second copy, though nobody followed the light")
+	}
+	if h := home(countersign(), keySecondAsked, keyNeverKept); h.second {
+		t.Error("a second copy of a key that was not kept at all")
+	}
+	h := home(countersign(), keySecondAsked, drillDone)
+	h.losePaper()
+	h.befall(event{h.now, paperAsked, h.key})
+	if !h.hasKey() || h.key != 1 {
+		t.Errorf("key %d, there %v: want the first one, elsewhere", h.key, h.hasKey())
+	}
+	h.befall(event{h.now, secondGone, 0})
+	if h.hasKey() {
+		t.Fatal("both are gone, and the key is there")
+	}
+	h.befall(event{h.now, paperAsked, h.key})
+	if !h.hasKey() || h.key != 2 {
+		t.Errorf("key %d, there %v: want a second one", h.key, h.hasKey())
 	}
 }
 

@@ -31,6 +31,9 @@ const (
 	nameHammered
 	numberSwapped
 	paperCopied
+	secondGone
+	secondCopied
+	operatorBegged
 
 	deviceBought
 	passwordNeeded
@@ -85,6 +88,9 @@ func draw(r rates, l luck, years float64) life {
 		{nameHammered, 0, r[hammered]},
 		{numberSwapped, 0, r[simSwapped]},
 		{paperCopied, 0, r[keyCopied]},
+		{secondGone, 0, r[secondLost]},
+		{secondCopied, 0, r[secondFound]},
+		{operatorBegged, 0, r[operatorAsked]},
 	}
 	for i, o := range often {
 		out.repeat(event{what: o.what, which: o.which}, uint64(i), o.year, hours(years)*year)

@@ -1,6 +1,6 @@
 // Command households plays ten years of 10,000 households under two sets of rules,
 // those of Apple's two-step verification of 2013-15 and those of docs/protocol.md,
-// on the same lives, and counts who is locked out for good and whose account is
+// these without and with the operator's help, on the same lives, and counts who is locked out for good and whose account is
 // taken over. It is no test of the programs: it asks whether the rules are right,
 // given people. Method, rates and what it does not show: docs/design/0007.
 //
@@ -17,7 +17,7 @@ import (
 )
 
 func main() {
-	s := study{rates: values(), rules: append([]rules{apple2013(), countersign()}, variants()...)}
+	s := study{rates: values(), rules: played()}
 	flag.IntVar(&s.homes, "homes", 10000, "households for each seed")
 	flag.Float64Var(&s.years, "years", 10, "how long they are followed")
 	seeds := flag.Int("seeds", 5, "how many times lives are drawn anew")

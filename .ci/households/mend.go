@@ -108,7 +108,8 @@ func (h *house) resetByWait() {
 	}
 }
 
-// lastHope is searching the house, and one's memory. What is found is used.
+// lastHope is searching the house, and one's memory. What is found is used; where
+// nothing is, the operator is asked, if the rules know one.
 func (h *house) lastHope() {
 	found := false
 	if !h.hasKey() && h.lucky(keyFoundAgain, uint64(h.key)) {
@@ -117,15 +118,20 @@ func (h *house) lastHope() {
 	if !h.hasPassword() && h.lucky(passwordBack, uint64(h.password)) {
 		h.knows, found = true, true
 	}
-	if !found {
+	before, anew := len(h.outages), h.anew
+	switch {
+	case found:
+		h.mend()
+	case h.operatorHelps():
+		h.beginAnew()
+	default:
 		h.finish(lockedOut, h.missing())
-		return
 	}
-	before := len(h.outages)
-	h.mend()
-	if h.end == inUse && len(h.outages) > before {
+	switch {
+	case h.end != inUse, found && h.anew > anew: // the search is counted
+	case len(h.outages) > before:
 		h.outages[before] += searching
-	} else if h.end == inUse {
+	default:
 		h.outages = append(h.outages, searching)
 	}
 }

@@ -26,6 +26,8 @@ const (
 	keyNeverKept
 	keySecondCopy
 	keySecondAsked
+	secondLost
+	secondFound
 	hasContacts
 	mailReached
 	mailKnown
@@ -64,6 +66,13 @@ const (
 	stopsByMistake
 	unseenDay
 	unseenThree
+	operatorElse
+	operatorReached
+	operatorEnters
+	serverInHome
+	operatorAsked
+	operatorBelieves
+	renewalUnseen
 	rateCount
 )
 
@@ -125,7 +134,9 @@ func stated() [rateCount]statement {
 		daysToReplace:     {"until a lost device is replaced", 10, days, "assumed, mean"},
 		keyNeverKept:      {"key typed back, but no paper kept", 0.15, share, "assumed"},
 		keySecondCopy:     {"a second copy of the key lies elsewhere", 0.15, share, "assumed"},
-		keySecondAsked:    {"the same where the kit insists (variants only)", 0.40, share, "assumed"},
+		keySecondAsked:    {"the same where the light asks for it", 0.40, share, "assumed"},
+		secondLost:        {"that second copy lost", 0.04, perYear, "assumed, as the paper"},
+		secondFound:       {"somebody finds and copies that second copy", 0.003, perYear, "assumed, as the paper"},
 		hasContacts:       {"recovery contacts chosen and reachable (variants only)", 0.40, share, "assumed"},
 		mailReached:       {"the outside mailbox opens without the lost things (variants only)", 0.60, share, "assumed"},
 		mailKnown:         {"who knows the password reads that mailbox too (variants only)", 0.15, share, "assumed: one password for both"},
@@ -164,6 +175,13 @@ func stated() [rateCount]statement {
 		stopsByMistake:    {"somebody of the household stops a wait by mistake", 0.03, share, "assumed"},
 		unseenDay:         {"nobody sees mails or devices for 24 h", 0.15, share, "assumed"},
 		unseenThree:       {"nobody sees mails or devices for 72 h", 0.04, share, "assumed"},
+		operatorElse:      {"the operator is another of household or office, who knows the owner", 0.65, share, "assumed; the others run it alone"},
+		operatorReached:   {"that operator is alive, reached and willing", 0.85, share, "assumed"},
+		operatorEnters:    {"who runs it alone and lost the account still enters the server", 0.60, share, "assumed"},
+		serverInHome:      {"the server is lost with the home, and nobody can renew", 0.50, share, "assumed"},
+		operatorAsked:     {"an impostor asks the operator for the account", 0.002, perYear, "assumed"},
+		operatorBelieves:  {"the operator believes it", 0.20, share, "assumed"},
+		renewalUnseen:     {"nobody stops that renewal within 72 h", 0.10, share, "assumed: the impostor picks the moment"},
 	}
 }
 

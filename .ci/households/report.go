@@ -45,6 +45,7 @@ type line struct {
 	Rules     string             `json:"rules"`
 	LockedOut estimate           `json:"lockedOut"`
 	Taken     estimate           `json:"takenOver"`
+	Anew      estimate           `json:"begunAnew"`
 	Entries   estimate           `json:"entries"`
 	Outages   estimate           `json:"outages"`
 	Hours     estimate           `json:"hoursEach"`
@@ -112,6 +113,7 @@ func newLine(name string, seeds []tally) line {
 		Rules:     name,
 		LockedOut: over(func(t tally) float64 { return t.of10000(t.Ends[lockedOut]) }),
 		Taken:     over(func(t tally) float64 { return t.of10000(t.Ends[taken]) }),
+		Anew:      over(func(t tally) float64 { return t.of10000(t.Anew) }),
 		Entries:   over(func(t tally) float64 { return t.of10000(t.Entries) }),
 		Outages:   over(func(t tally) float64 { return t.of10000(t.Outages) }),
 		Hours:     over(func(t tally) float64 { return t.Hours / float64(max(t.Outages, 1)) }),
@@ -160,24 +162,31 @@ const legend = "Not met: L lock-outs at most a tenth of the first line's, T take
 // print writes the report as tables.
 func (r report) print(w io.Writer) {
 	fmt.Fprintf(w, "Of 10,000 households in %g years, mean of %d times %d lives ± 95 %% interval:\n\n", r.Years, r.Seeds, r.Homes)
-	fmt.Fprintf(w, "%-44s %14s %14s %14s %15s %12s  goal\n", "", "locked out", "taken over", "entered", "shut out, back", "hours each")
+	fmt.Fprintf(w, "%-51s %13s %13s %13s %13s %15s %12s  goal\n", "", "locked out", "taken over", "begun anew", "entered", "shut out, back", "hours each")
 	for i, l := range r.Lines {
 		goal := ""
 		if i > 0 {
 			goal = cmp.Or(letters(l.Verdicts), "met")
 		}
-		fmt.Fprintf(w, "%-44s %14v %14v %14v %15v %12v  %s\n", l.Rules, l.LockedOut, l.Taken, l.Entries, l.Outages, l.Hours, goal)
+		fmt.Fprintf(w, "%-51s %13v %13v %13v %13v %15v %12v  %s\n", l.Rules, l.LockedOut, l.Taken, l.Anew, l.Entries, l.Outages, l.Hours, goal)
 	}
 	fmt.Fprintln(w, "\n"+legend)
-	for _, l := range r.Lines[:2] {
+	told := r.Lines[:min(explained, len(r.Lines))]
+	for _, l := range told {
 		l.explain(w)
 	}
 	fmt.Fprintln(w)
-	for _, v := range r.Lines[1].Verdicts {
-		fmt.Fprintf(w, "%s, %s: %s (over by %v)\n", r.Lines[1].Rules, v.Goal, v.Ruled, v.Over)
+	for _, l := range told[1:] {
+		for _, v := range l.Verdicts {
+			fmt.Fprintf(w, "%s, %s: %s (over by %v)\n", l.Rules, v.Goal, v.Ruled, v.Over)
+		}
 	}
 	printVaried(w, r.Sensitivity)
 }
+
+// explained is how many sets of rules are told with reasons: the ancestor's, ours,
+// and ours with the operator.
+const explained = 3
 
 // explain writes the reasons, the most frequent first.
 func (l line) explain(w io.Writer) {

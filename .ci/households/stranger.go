@@ -87,9 +87,24 @@ func (h *house) copyKey() {
 		return
 	}
 	h.copied = true
-	switch {
-	case h.trusted[phone] && h.lucky(insiderHoldsPhone, 0):
+	if h.trusted[phone] && h.lucky(insiderHoldsPhone, 0) {
 		h.finish(taken, byInsiderD)
+		return
+	}
+	h.useKey()
+}
+
+// copySecond is somebody who finds the copy that lies elsewhere, far from the phone.
+func (h *house) copySecond() {
+	if h.second {
+		h.copied = true
+		h.useKey()
+	}
+}
+
+// useKey is what the password makes of a copied key.
+func (h *house) useKey() {
+	switch {
 	case !h.lucky(insiderKnows, 0):
 	case h.rules.pairWait == 0:
 		h.finish(taken, byInsider)

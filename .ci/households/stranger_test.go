@@ -150,6 +150,26 @@ func TestInsider(t *testing.T) {
 	}
 }
 
+// TestSecondCopyIsFound: what lies elsewhere can be found there, without the phone.
+func TestSecondCopyIsFound(t *testing.T) {
+	always := []rate{keySecondAsked, insiderHoldsPhone, unseenDay, unseenThree}
+	h := home(countersign(), append(always, insiderKnows)...)
+	h.copySecond()
+	if h.end != taken || h.why != byInsider {
+		t.Errorf("password known, unseen: end %v, %q", h.end, h.why)
+	}
+	h = home(countersign(), always...)
+	h.copySecond()
+	if h.end != inUse || !h.copied {
+		t.Errorf("the copy alone: end %v, copied %v", h.end, h.copied)
+	}
+	h = home(countersign(), append(always[1:], insiderKnows)...)
+	h.copySecond()
+	if h.end != inUse || h.copied {
+		t.Error("a copy was found that nobody kept")
+	}
+}
+
 func TestMailbox(t *testing.T) {
 	r := countersign()
 	r.mailWait = 72

@@ -12,7 +12,7 @@ import (
 // small is a study that takes a second: all rule sets, two seeds.
 func small() study {
 	return study{
-		rates: values(), rules: append([]rules{apple2013(), countersign()}, variants()...),
+		rates: values(), rules: played(),
 		seeds: []uint64{1, 2}, homes: 1200, years: 10,
 	}
 }
@@ -64,32 +64,37 @@ func TestEveryAccountEndsOnce(t *testing.T) {
 	}
 }
 
-// TestWhatTheRulesReach asserts what docs/design/0007 says, with margins. The goal
-// of a tenth is not reached by our rules as they are; it is by the change.
+// TestWhatTheRulesReach asserts what docs/design/0007 says, with margins: by the
+// rules alone the tenth is missed, with the operator's last resort it is met.
 func TestWhatTheRulesReach(t *testing.T) {
 	s := small()
-	s.rules = []rules{apple2013(), countersign(), byText()}
+	s.rules = []rules{apple2013(), countersign(), byOperator(), byText()}
 	s.homes, s.seeds = 5000, []uint64{11, 12}
-	var all [3]tally
+	var all [4]tally
 	for k := range all {
 		all[k] = s.empty()[k]
 		for _, seed := range s.run(2) {
 			all[k].join(seed[k])
 		}
 	}
-	apple, ours, changed := all[0].Ends, all[1].Ends, all[2].Ends
+	apple, ours := all[0].Ends, all[1].Ends
 	if apple[lockedOut] < 300 || apple[taken] < 100 {
 		t.Fatalf("the ancestor: %v: too few to compare with", apple)
 	}
-	if ours[lockedOut]*5 > apple[lockedOut]*2 {
-		t.Errorf("ours locked out %d, the ancestor %d: want at most two fifths", ours[lockedOut], apple[lockedOut])
+	if ours[lockedOut]*4 > apple[lockedOut] {
+		t.Errorf("ours locked out %d, the ancestor %d: want at most a quarter", ours[lockedOut], apple[lockedOut])
 	}
-	if changed[lockedOut]*10 > apple[lockedOut] {
-		t.Errorf("changed locked out %d, the ancestor %d: want at most a tenth", changed[lockedOut], apple[lockedOut])
+	if ours[lockedOut]*10 <= apple[lockedOut] {
+		t.Errorf("ours locked out %d, the ancestor %d: docs/design/0007 says that a tenth is missed", ours[lockedOut], apple[lockedOut])
 	}
-	for _, x := range []int{ours[taken], changed[taken]} {
-		if x*2 > apple[taken] {
-			t.Errorf("taken over %d, the ancestor %d: want at most half", x, apple[taken])
+	for k, found := range all[2:] {
+		if n := found.Ends[lockedOut]; n*10 > apple[lockedOut] {
+			t.Errorf("%s: locked out %d, the ancestor %d: want at most a tenth", s.rules[k+2].name, n, apple[lockedOut])
+		}
+	}
+	for k, found := range all[1:] {
+		if n := found.Ends[taken]; n*2 > apple[taken] {
+			t.Errorf("%s: taken over %d, the ancestor %d: want at most half", s.rules[k+1].name, n, apple[taken])
 		}
 	}
 }

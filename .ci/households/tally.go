@@ -9,6 +9,7 @@ type tally struct {
 	Why     map[string]int `json:"why"`
 	Outages int            `json:"outages"` // times of being shut out that ended well
 	Hours   float64        `json:"hours"`   // of all of them together
+	Anew    int            `json:"anew"`    // accounts that the operator began anew
 	Entries int            `json:"entries"` // strangers signed in for a while
 	Stops   stops          `json:"stops"`
 }
@@ -24,6 +25,7 @@ func (t *tally) add(h *house) {
 		t.Outages++
 		t.Hours += float64(o)
 	}
+	t.Anew += h.anew
 	t.Entries += h.entries
 	t.Stops.add(h.stopped)
 }
@@ -39,6 +41,7 @@ func (t *tally) join(o tally) {
 	}
 	t.Outages += o.Outages
 	t.Hours += o.Hours
+	t.Anew += o.Anew
 	t.Entries += o.Entries
 	t.Stops.add(o.Stops)
 }

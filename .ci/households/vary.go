@@ -10,7 +10,7 @@ const factor = 3
 
 // compared are the sets of rules that are played under each changed rate: the first
 // one's figures are what the others are held to.
-func compared() []rules { return []rules{apple2013(), countersign(), byText(), byMail()} }
+func compared() []rules { return []rules{apple2013(), countersign(), byOperator(), byText()} }
 
 // varied is the goal under one changed rate, for each set of rules compared.
 type varied struct {
@@ -62,7 +62,7 @@ func printVaried(w io.Writer, all []varied) {
 	for i, r := range compared() {
 		fmt.Fprintf(w, "  %d %s\n", i+1, r.name)
 	}
-	fmt.Fprintf(w, "\n%-82s %-38s %s\n", "", "locked out", "taken over")
+	fmt.Fprintf(w, "\n%-82s %-50s %s\n", "", "locked out", "taken over")
 	for _, v := range all {
 		fmt.Fprintf(w, "%-65s %8.4g %-8s", v.Rate, v.Value, v.Unit)
 		for k, n := range v.LockedOut {
