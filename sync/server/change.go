@@ -12,7 +12,7 @@ import (
 func (s *Server) ChangePassword(ctx context.Context, token api.Secret, present, next string) error {
 	var row []byte
 	c, err := s.confirmed(ctx, token, present, func(tx store.Tx, c caller) error {
-		if err := s.mayChange(tx, c); err != nil {
+		if err := s.mayChangePassword(tx, c); err != nil {
 			return err
 		}
 		return s.setPassword(tx, c.account, row, api.EventPassword, api.EventData{Device: c.device})

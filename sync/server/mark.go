@@ -17,6 +17,7 @@ type mark string
 const (
 	markJoined  mark = "joined"  // when a device was added: seconds
 	markYoung   mark = "young"   // until when it is young, and held: seconds, twice
+	markBack    mark = "back"    // it came back by password and recovery key: nothing
 	markSight   mark = "sight"   // its last signed sight
 	markRemoved mark = "removed" // when it last removed another: seconds
 	markPairing mark = "pairing" // of an account: when its latest boxes were opened

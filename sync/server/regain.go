@@ -289,6 +289,9 @@ func (s *Server) finishRegain(tx store.Tx, a account, w wait, entries [][]byte) 
 	if d, ok := a.chain.Device(w.Wait.Device); !ok || !sameRecord(d, w.Record) || !replaced(first, a.chain) {
 		return errEntry()
 	}
+	if err := s.putMark(tx, markBack, a.ID, w.Wait.Device, []byte{1}, youngFor); err != nil {
+		return err
+	}
 	return s.tell(tx, a.ID, api.EventRegained, api.EventData{Device: w.Wait.Device, Wait: &w.Wait, Address: w.Wait.Address})
 }
 

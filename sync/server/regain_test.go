@@ -122,6 +122,9 @@ func TestPasswordAndKeyBringADevice(t *testing.T) {
 			ok(t, b.device.FinishRegain(ctx, a.s, a.account(), entries))
 			ok(t, b.device.FinishRegain(ctx, a.s, a.account(), entries)) // the answer was lost
 			b.lets(password)
+			refused(t, second(b.s.BeginReset(ctx, b.token())), api.CodeYoung, "a change by the new device")
+			ok(t, b.s.ChangePassword(ctx, b.token(), password, nextWord)) // which it is asked to
+			ok(t, b.s.ChangePassword(ctx, b.token(), nextWord, password))
 			_, err := a.device.Session(ctx, a.s)
 			refused(t, err, api.CodeDevice, "a session of the lost device")
 			_, err = b.fresh("Thief").device.Regain(ctx, a.s, a.name, password, a.device.Paper)

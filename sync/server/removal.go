@@ -20,7 +20,7 @@ func (s *Server) remove(tx store.Tx, id trust.AccountID, d trust.DeviceID) error
 			return err
 		}
 	}
-	for _, m := range []mark{markJoined, markYoung, markSight, markRemoved} {
+	for _, m := range []mark{markJoined, markYoung, markSight, markRemoved, markBack} {
 		if err := s.dropMark(tx, m, id, d); err != nil {
 			return err
 		}

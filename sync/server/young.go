@@ -89,6 +89,16 @@ func (s *Server) mayChange(tx store.Tx, c caller) error {
 	return s.tooYoung(y.young)
 }
 
+// mayChangePassword is mayChange for the password. Who came back by password and
+// recovery key is asked to change it: it may be known to whoever has the lost device.
+func (s *Server) mayChangePassword(tx store.Tx, c caller) error {
+	note, err := s.marked(tx, markBack, c.ID, c.device)
+	if err != nil || len(note) > 0 {
+		return err
+	}
+	return s.mayChange(tx, c)
+}
+
 // mayAllow refuses a device that is held.
 func (s *Server) mayAllow(tx store.Tx, c caller) error {
 	y, err := s.youth(tx, c.ID, c.device)
