@@ -23,6 +23,9 @@ func (p *homePage) lightCard(s shape) fyne.CanvasObject {
 	if b := u.adviceButton(p); b != nil {
 		column.Add(b)
 	}
+	if why := u.mayNotPair(); why != "" && u.view.Light.Next == app.AdvicePair {
+		column.Add(small(why))
+	}
 	return widgets.NewBox(cardOf(tone), widgets.Pad(18, 20, 20, 20, column))
 }
 
