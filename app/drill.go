@@ -12,13 +12,11 @@ import (
 	"github.com/countersign/countersign/trust"
 )
 
-// When the recovery key is asked for again; docs/protocol.md §14.1. Whoever has
-// found it once within half a year is asked less often.
+// When the recovery key is asked for again; docs/protocol.md §10.1. Monthly for ever:
+// docs/design/0007 shows what asking less often costs.
 const (
 	wholeEvery = 182 * 24 * time.Hour // the whole key, twice a year
-	drillEarly = 182 * 24 * time.Hour // of a key's life: two groups monthly
-	drillOften = 30 * 24 * time.Hour
-	drillLater = 61 * 24 * time.Hour
+	drillEvery = 30 * 24 * time.Hour  // two of its groups
 )
 
 // groupCount is how many groups of four symbols a recovery key has.
@@ -27,8 +25,7 @@ const groupCount = trust.RecoverySymbols / 4
 // drill is what the device needs to check two groups of the recovery key. Stored; do
 // not rename.
 type drill struct {
-	Of      trust.Hash `json:"of,omitzero"` // public key that Marks are of
-	Since   time.Time  `json:"since,omitzero"`
+	Of      trust.Hash `json:"of,omitzero"`      // public key that Marks are of
 	Checked time.Time  `json:"checked,omitzero"` // when two groups were right last
 	// Marks has one mark for each group, see mark.
 	Marks []byte `json:"marks,omitempty"`
@@ -56,7 +53,7 @@ func (s *secrets) mark(group int, symbols string) byte {
 // newDrill begins the drill of a key that was typed in whole now.
 func newDrill(s *secrets, key trust.RecoveryKey, now time.Time) (drill, error) {
 	public, err := publicOf(key)
-	k := drill{Of: public, Since: now, Checked: now, Marks: make([]byte, 0, groupCount)}
+	k := drill{Of: public, Checked: now, Marks: make([]byte, 0, groupCount)}
 	for i, g := range key.Groups() {
 		k.Marks = append(k.Marks, s.mark(i+1, g))
 	}
@@ -65,9 +62,6 @@ func newDrill(s *secrets, key trust.RecoveryKey, now time.Time) (drill, error) {
 
 // typed notes that the key that counts was typed in whole.
 func (r *record) typed(k drill) {
-	if r.Drill.Of == k.Of && !r.Drill.Since.IsZero() {
-		k.Since = r.Drill.Since
-	}
 	r.Proved, r.Copies.Proved, r.Drill = k.Checked, k.Of, k
 }
 
@@ -95,12 +89,7 @@ func (c *core) drillable() bool {
 
 // groupsDue reports whether two groups are to be asked for again.
 func (c *core) groupsDue() bool {
-	k, now := c.rec.Drill, c.now()
-	every := drillLater
-	if now.Sub(k.Since) < drillEarly {
-		every = drillOften
-	}
-	return c.drillable() && !now.Before(k.Checked.Add(every))
+	return c.drillable() && !c.now().Before(c.rec.Drill.Checked.Add(drillEvery))
 }
 
 // AskGroups draws the two groups of the recovery key to ask for, 1 to 7, the first

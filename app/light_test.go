@@ -52,6 +52,8 @@ func TestTheLight(t *testing.T) {
 		h.expect(false, app.AdviceTypeKey)
 		done(t, h.d.CheckRecovery(h.key.Text()))
 		h.expect(true, app.AdviceSeen, app.WayKey)
+		h.away(31 * day) // a month counts in the key's second half year as well
+		h.expect(true, app.AdviceGroups, app.WayKey)
 		other := must(trust.RecoveryKeyFromSeed(make([]byte, 16)))
 		if err := h.d.CheckRecovery(other.Text()); !errors.Is(err, app.ErrOtherKey) {
 			t.Fatal(err)
