@@ -45,6 +45,7 @@ func TestAddresses(t *testing.T) {
 		if _, err := h.d.AddContact(h.ctx, api.MediumMail, "anna@example.org", "en", h.password); !errors.Is(err, &api.Error{Code: api.CodeNotFound}) {
 			t.Errorf("where no mail is sent: %v", err)
 		}
+		done(t, h.d.SayCopied(true))
 		h.expect(true, app.AdviceNone, app.WayDevice, app.WayKey)
 		h.posts(phone)
 		h.expect(true, app.AdviceContact, app.WayDevice, app.WayKey)

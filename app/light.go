@@ -66,6 +66,8 @@ func (c *core) advice() Advice {
 		return AdvicePair
 	case len(ways) == 0:
 		return AdviceSeen
+	case c.copied().IsZero():
+		return AdviceCopy
 	case slices.Contains(c.rec.Media, api.MediumMail) && !slices.ContainsFunc(c.rec.Status.Contacts, confirmed):
 		return AdviceContact
 	}

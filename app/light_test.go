@@ -38,7 +38,12 @@ func TestTheLight(t *testing.T) {
 		}
 		phone := h.pair(h.d, "Phone")
 		defer func() { phone.d.Close() }()
+		h.expect(true, app.AdviceCopy, app.WayDevice, app.WayKey)
+		done(t, h.d.SayCopied(true))
 		h.expect(true, app.AdviceNone, app.WayDevice, app.WayKey)
+		done(t, h.d.SayCopied(false))
+		h.expect(true, app.AdviceCopy, app.WayDevice, app.WayKey)
+		done(t, h.d.SayCopied(true))
 		if w := h.d.View().Light.Ways[0]; w.Device != "Phone" || w.Proved.IsZero() {
 			t.Errorf("the way by the phone is %+v", w)
 		}
@@ -62,6 +67,9 @@ func TestTheLight(t *testing.T) {
 		k := must(h.d.BeginNewKey(h.ctx))
 		done(t, k.Finish(h.ctx, h.password, k.Key().Text()))
 		h.expect(true, app.AdviceSeen, app.WayKey)
+		if !h.d.View().Recovery.Copied.IsZero() {
+			t.Error("a second copy of the old key counts for the new one")
+		}
 	})
 }
 
@@ -114,7 +122,7 @@ func keyReplacedElsewhere(t *testing.T, without []string) {
 		if a, b := h.d.AskGroups(); a != 0 || b != 0 {
 			t.Errorf("groups %d and %d of a dead key are asked for", a, b)
 		}
-		if v := phone.d.View(); !v.Recovery.Kept || v.Recovery.Proved.IsZero() || v.Light.Next != app.AdviceNone {
+		if v := phone.d.View(); !v.Recovery.Kept || v.Recovery.Proved.IsZero() || v.Light.Next != app.AdviceCopy {
 			t.Errorf("the phone's view is %+v", v)
 		}
 		if a := h.d.View().Activity[0]; a.Kind != app.EntryRecovery || a.By != "Phone" {

@@ -61,6 +61,7 @@ type record struct {
 	Witness    *sighting     `json:"witness,omitempty"` // who sees another history than Fork's
 	// Nicknames are what devices are called here.
 	Nicknames map[trust.DeviceID]string `json:"nicknames,omitempty"`
+	Copied    *copied                   `json:"copied,omitempty"` // what the person said of a second copy
 	Update    bool                      `json:"update,omitempty"`
 	// OfflineStep is the newest whose offline code was given, by the backend's clock.
 	OfflineStep offline.Step `json:"offline_step,omitempty"`

@@ -150,6 +150,9 @@ type Recovery struct {
 	Proved time.Time // when it was last typed in whole
 	// Checked is when two of its groups were last typed.
 	Checked time.Time
+	// Copied is when the person said that a second copy of it is kept elsewhere;
+	// zero = not said of this key.
+	Copied time.Time
 }
 
 // Regaining is a new device's way back into an account, by password and recovery key.
@@ -232,6 +235,7 @@ const (
 	AdviceGroups  Advice = "groups"   // two groups of it are asked for again
 	AdvicePair    Advice = "pair"     // there is no second device
 	AdviceSeen    Advice = "seen"     // the others were not seen for a month
+	AdviceCopy    Advice = "copy"     // nobody said that a second copy of the key is kept elsewhere
 	AdviceContact Advice = "contact"  // no address is confirmed, and the server could send mail
 )
 
