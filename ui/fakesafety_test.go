@@ -23,6 +23,8 @@ func (d *device) CheckGroups(first, second string) error {
 	return d.note("check groups")
 }
 
+func (d *device) SayCopied(kept bool) error { return d.note(fmt.Sprintf("copied %t", kept)) }
+
 func (d *device) BeginNewKey(context.Context) (NewKey, error) { return newKey{d}, d.note("new key") }
 
 type newKey struct{ d *device }

@@ -88,6 +88,7 @@ func (u *UI) advices() map[app.Advice]advice {
 		app.AdviceGroups:  {"light.first.groups", "light.then.groups", "light.do.groups", "", u.askGroups},
 		app.AdvicePair:    {"light.first.pair", "light.then.pair", "devices.pair", "plus", func(page) { u.goTo(newPairPage(u)) }},
 		app.AdviceSeen:    {"light.first.seen", "light.then.seen", "light.do.seen", "", func(page) { u.visit(placeDevices) }},
+		app.AdviceCopy:    {"light.first.copy", "light.then.copy", "light.do.copy", "copy", func(before page) { u.goTo(newCopyPage(u, before)) }},
 		app.AdviceContact: {"light.first.contact", "light.then.contact", "light.do.contact", "", func(before page) { u.goTo(newContactPage(u, before)) }},
 	}
 }

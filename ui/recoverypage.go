@@ -119,10 +119,7 @@ func (p *recoveryPage) keyRows() []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	if u.view.Recovery.Kept {
 		rows = append(rows, row("eye", say("safe.show"), say("safe.asks"), func() { u.askToShowKey(p) }))
-		if u.o.Paper != nil {
-			rows = append(rows, row("print", say("safe.print"), say("safe.asks"), func() { u.askForKit(p) }))
-		}
-		rows = append(rows, row("copy", say("safe.save"), say("safe.save.more"), func() { u.askToSaveKey(p) }))
+		rows = append(rows, u.copyRows(p)...)
 	} else if u.view.Recovery.Set {
 		rows = append(rows, row("info", say("safe.no-copy"), say("safe.no-copy.more"), nil))
 	}

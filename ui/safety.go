@@ -14,6 +14,7 @@ type Safety interface {
 	Account() (trust.AccountID, error)
 	AskGroups() (first, second int)
 	CheckGroups(first, second string) error
+	SayCopied(kept bool) error
 	BeginNewKey(ctx context.Context) (NewKey, error)
 
 	StopWait(ctx context.Context, id trust.WaitID) error

@@ -21,12 +21,25 @@ func TestLightNamesOneThingAndLeadsThere(t *testing.T) {
 		app.AdviceGroups:  {"Do one thing: type two groups of your recovery key. It takes half a minute.", "Type two groups", "Look at your paper and type groups 3 and 6."},
 		app.AdvicePair:    {"Do one thing: pair a second device. With it and your password you get back in.", "Pair a device", "A device wants to join"},
 		app.AdviceSeen:    {"Do one thing: open Countersign on one of your other devices. They were not seen for a month.", "See your devices", "Trusted devices"},
+		app.AdviceCopy:    {"Do one thing: keep a second copy of the recovery key somewhere else.", "Keep a second copy", "A second copy, somewhere else"},
 		app.AdviceContact: {"Do one thing: leave an address. Then you are told when somebody tries to get in as you.", "Add an address", "Where to tell you"},
 	} {
 		u := newTester(t, &device{view: advised(next, false), key: fixedKey(t)}, phone)
 		u.mustSay("You would not get back in yet", want.words)
 		u.tap(want.button)
 		u.mustSay(want.there)
+	}
+}
+
+// That a second copy is kept is the person's word, given by one tap.
+func TestASecondCopyIsSaidToBeKept(t *testing.T) {
+	u := newTester(t, &device{view: advised(app.AdviceCopy, true), key: fixedKey(t)}, phone)
+	u.tap("Keep a second copy")
+	u.mustSay("A second copy, somewhere else")
+	u.tap("I keep one")
+	u.mustSay("You would get back in")
+	if said := u.device.calls; len(said) == 0 || said[len(said)-1] != "copied true" {
+		t.Errorf("the device was told %q", said)
 	}
 }
 

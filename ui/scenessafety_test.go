@@ -106,6 +106,8 @@ func safetyScenes() []scene {
 		{"light-pair", advised(app.AdvicePair, false), nil},
 		{"light-seen", advised(app.AdviceSeen, false), nil},
 		{"light-groups", advised(app.AdviceGroups, true), nil},
+		{"light-copy", advised(app.AdviceCopy, true), nil},
+		{"copy", advised(app.AdviceCopy, true), func(u *tester) { u.tap(say("light.do.copy")) }},
 		{"light-contact", advised(app.AdviceContact, true), nil},
 		{"light-nothing", annas(func(v *app.View) { v.Light = app.Light{} }), nil},
 		{"light-known-to-others", annas(func(v *app.View) { v.Notice = app.NoticePassword }), nil},
