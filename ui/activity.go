@@ -21,6 +21,11 @@ func (p *activityPage) destination() place { return placeActivity }
 func (p *activityPage) draw(s shape) fyne.CanvasObject {
 	u := p.u
 	content := widgets.Column(0, p.head(s))
+	for _, card := range []fyne.CanvasObject{p.doubts(s), p.chart(s)} {
+		if card != nil {
+			content.Add(widgets.Pad(16, 0, 0, 0, card))
+		}
+	}
 	if u.view.Link.State != app.Online && !u.view.Link.Heard.IsZero() {
 		content.Add(widgets.Pad(8, 4, 0, 4, small(say("activity.as-of", with{"Moment": moment(u.view.Link.Heard, u.now())}))))
 	}
@@ -43,21 +48,52 @@ func (p *activityPage) draw(s shape) fyne.CanvasObject {
 }
 
 func (p *activityPage) head(s shape) fyne.CanvasObject {
-	filter := widgets.NewSegments([]string{say("activity.all"), say("activity.sign-ins"), say("activity.changes")}, int(p.only), func(n int) {
-		p.only = group(n)
-		p.u.stage.draw()
-	})
+	words := []string{say("activity.all"), say("activity.sign-ins"), say("activity.changes"), say("activity.odd")}
+	filter := widgets.NewSegments(words, int(p.only), func(n int) { p.show(group(n)) })
 	if s.wide && !s.stacked {
 		return widgets.Row(16, widgets.Grow(title(say("activity.title"))), filter.InOneRow())
 	}
 	return widgets.Column(16, title(say("activity.title")), filter)
 }
 
+func (p *activityPage) show(only group) {
+	p.only = only
+	p.u.stage.draw()
+}
+
 func (p *activityPage) empty() fyne.CanvasObject {
-	if p.only != all {
-		return widgets.Empty(say("activity.empty.filter"), nil)
+	return widgets.Empty(say(map[group]string{
+		all: "activity.empty", signIns: "activity.empty.sign-ins", changes: "activity.empty.changes", odd: "activity.empty.odd",
+	}[p.only]), nil)
+}
+
+// doubtFor is how long the page says what to do about a line that does not match.
+const doubtFor = 30 // days
+
+// doubts says what red lines mean and what to do, nil if there are none.
+func (p *activityPage) doubts(s shape) fyne.CanvasObject {
+	u, n := p.u, 0
+	for _, a := range u.view.Activity {
+		if a.Doubt && daysBefore(a.At, u.now()) <= doubtFor {
+			n++
+		}
 	}
-	return widgets.Empty(say("activity.empty"), nil)
+	if n == 0 || p.only == changes {
+		return nil
+	}
+	head := widgets.Lead(12, 24, widgets.NewIcon("warning", 24, widgets.Brick), widgets.NewText(count("activity.doubt.title", n), widgets.Strong, widgets.Brick))
+	buttons := []fyne.CanvasObject{widgets.NewButton(widgets.BrickButton, say("activity.doubt.password"), func() { u.goTo(newChangePage(u, p)) }).Small()}
+	if p.only != odd {
+		buttons = append(buttons, widgets.NewButton(widgets.SecondButton, say("activity.doubt.show"), func() { p.show(odd) }).Small())
+	}
+	foot := buttons[0]
+	if len(buttons) == 2 {
+		foot = beside(s, buttons[0], buttons[1])
+	}
+	text := widgets.Column(8, head,
+		widgets.NewText(say("activity.doubt.body"), widgets.Small, widgets.Ink),
+		widgets.NewText(say("activity.doubt.do", with{"Server": host(u.view.Server)}), widgets.SmallB, widgets.Ink))
+	return widgets.NewBox(widgets.SoftBrick, widgets.Pad(20, 20, 20, 20, widgets.Column(16, text, foot)))
 }
 
 // dayList shows the lines of one day; what is wrong is red, and says so.

@@ -33,6 +33,16 @@ const (
 	kindPassword = "password"
 	kindDoor     = "door"
 	kindSignOut  = "sign-out"
+	kindWait     = "wait"
+	kindHalf     = "wait-half"
+	kindReady    = "wait-over"
+	kindStop     = "wait-stop"
+	kindReset    = "reset"
+	kindRegained = "regained"
+	kindLeft     = "left"
+	kindOffline  = "offline"
+	kindContact  = "contact"
+	kindReplaced = "replaced"
 
 	// Steps on the way, whose outcome has a line of its own.
 	kindRequest  = "request"
@@ -48,6 +58,7 @@ const (
 	all group = iota
 	signIns
 	changes
+	odd // what is not as usual, of either
 )
 
 // line is one activity in words.
@@ -91,6 +102,19 @@ func wordings() map[string]wording {
 		app.EntryCred:     {"line.credential", "line.on", "password", plain, changes},
 		app.EntryRevoked:  {"line.revoked", "line.on", "password", plain, changes},
 		kindSignOut:       {"line.sign-out", "line.browser", "signin", plain, signIns},
+
+		kindOffline:  {"activity.offline", "activity.offline.more", "signin", good, signIns},
+		kindWait:     {"", "activity.until", "clock", warm, changes},
+		kindHalf:     {"activity.half", "activity.asked-until", "clock", warm, changes},
+		kindReady:    {"activity.ready", "activity.asked", "clock", warm, changes},
+		kindStop:     {"activity.stop", "activity.asked", "stop", warm, changes},
+		kindReset:    {"activity.reset", "line.password.more", "password", warm, changes},
+		kindRegained: {"activity.regained", "activity.regained.more", "devices", warm, changes},
+		kindLeft:     {"activity.left", "activity.left.more", "pause", warm, changes},
+		kindReplaced: {"activity.replaced", "activity.replaced.more", "server", bad, changes},
+		kindContact:  {"activity.contact", "activity.contact.more", "bell", plain, changes},
+
+		app.EntryUnaccounted: {"activity.unaccounted", "activity.unaccounted.more", "warning", bad, signIns},
 	}
 }
 
@@ -99,11 +123,16 @@ func wordings() map[string]wording {
 func lines(activity []app.Activity, now time.Time, only group) (out []app.Activity, told []line) {
 	for _, a := range activity {
 		l, ok := tell(a, now)
-		if ok && (only == all || l.group == only) {
+		if ok && l.belongs(only) {
 			out, told = append(out, a), append(told, l)
 		}
 	}
 	return out, told
+}
+
+// belongs reports whether the filter shows the line.
+func (l line) belongs(only group) bool {
+	return only == all || only == l.group || only == odd && (l.tone == warm || l.tone == bad)
 }
 
 // tell puts one activity into words; not ok where another line will say it.
@@ -112,19 +141,14 @@ func tell(a app.Activity, now time.Time) (line, bool) {
 	case kindRequest, kindTarget, kindAnswered, kindChain:
 		return line{}, false
 	}
-	w, known := wordings()[a.Kind]
-	if !known {
-		w = wording{"line.unknown", "line.unknown.more", "info", plain, changes}
-	}
-	if a.Doubt {
-		w = wording{"line.doubt", "line.doubt.more", "warning", bad, signIns}
-	}
+	w := wordingOf(a)
 	values := with{
-		"Service": orElse(a.Service, "word.the-account"), "Browser": browser(a),
+		"Service": orElse(a.Service, "word.the-account"), "Browser": browser(a), "Address": a.Address,
 		"Device": orElse(a.Device, "word.a-device"), "Until": until(a.Until, now), "By": a.By,
+		"Who": orElse(a.Who, "word.a-device"), "Moment": moment(a.Asking, now),
 	}
-	if w.more == "line.on" && a.By == "" {
-		w.more = "line.by-key"
+	if isWait(a.Kind) {
+		values["Asked"] = say(askedKey(a), values)
 	}
 	l := line{icon: w.icon, tone: w.tone, group: w.group, more: say(w.more, values)}
 	if a.Kind == kindRefused {
@@ -132,7 +156,7 @@ func tell(a app.Activity, now time.Time) (line, bool) {
 	} else {
 		l.title = say(w.title, values)
 	}
-	return withRefused(l, a), true
+	return withStopper(withRefused(l, a), a, values), true
 }
 
 // withRefused adds what else was refused when the person said Not me.
