@@ -22,6 +22,7 @@ type tally struct {
 	sums     map[string]int
 	total    int
 	wrong    int
+	alone    int // by the password alone
 }
 
 // count tallies the sign-ins of the last days, today among them.
@@ -40,6 +41,9 @@ func countSignIns(activity []app.Activity, now time.Time, days int) tally {
 			t.wrong++
 			t.doubted[i]++
 			continue
+		}
+		if a.By == howPassword {
+			t.alone++
 		}
 		service := orElse(a.Service, "word.the-account")
 		t.days[i][service]++
@@ -92,6 +96,17 @@ func (t tally) legend() []widgets.LegendEntry {
 	return all
 }
 
+// sum says how many came in, and how.
+func (t tally) sum() (string, fyne.ThemeColorName) {
+	switch total := (with{"Total": t.total}); {
+	case t.wrong > 0:
+		return count("activity.sum.doubt", t.wrong, total), widgets.Brick
+	case t.alone > 0:
+		return count("activity.sum.alone", t.alone, total), widgets.Brass
+	}
+	return count("activity.sum", t.total), widgets.Ink2
+}
+
 // chartDays is how many days there is room for.
 func chartDays(s shape) int {
 	switch {
@@ -114,10 +129,7 @@ func (p *activityPage) chart(s shape) fyne.CanvasObject {
 	for i := range days {
 		days[i] = widgets.ChartDay{Label: dayLabel(s, n-1-i, n, now), Parts: t.parts(i)}
 	}
-	sum, colour := count("activity.sum", t.total), widgets.Ink2
-	if t.wrong > 0 {
-		sum, colour = count("activity.sum.doubt", t.wrong, with{"Total": t.total}), widgets.Brick
-	}
+	sum, colour := t.sum()
 	head := []fyne.CanvasObject{widgets.NewText(count("activity.days", n), widgets.Strong, widgets.Ink), widgets.NewText(sum, widgets.Small, colour)}
 	top := fyne.CanvasObject(widgets.Column(2, head...))
 	if s.wide && !s.stacked {

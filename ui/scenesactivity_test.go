@@ -101,6 +101,7 @@ func activityScenes() []scene {
 		{"activity-doubt-odd", annas(contradicted), onlyShow(odd)},
 		{"activity-kinds", annas(allKinds), onlyShow(changes)},
 		{"activity-kinds-odd", annas(allKinds), onlyShow(odd)},
+		{"activity-alone", annas(alone), at},
 		{"activity-quiet", quiet, at},
 		{"activity-none-odd", quiet, onlyShow(odd)},
 		{"activity-none-sign-ins", quiet, onlyShow(signIns)},
@@ -115,4 +116,12 @@ func busy(v *app.View) {
 		all = append(all, signedIn("Webmail", 2, n%10))
 	}
 	v.Activity = append(v.Activity[:4:4], append(all, v.Activity[4:]...)...)
+}
+
+// alone came in without any device, as two-step sign-in is off.
+func alone(v *app.View) {
+	v.Left = true
+	in := signedIn("Webmail", 0, 1)
+	in.By, in.Device = howPassword, ""
+	v.Activity = append([]app.Activity{in, {Kind: kindLeft, At: noon.Add(-2 * time.Hour), Device: "Anna’s ThinkPad"}}, v.Activity...)
 }
