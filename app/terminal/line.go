@@ -111,6 +111,8 @@ type recoveryJSON struct {
 	Proved time.Time `json:"proved,omitzero"`
 	// Checked is when two of its groups were last found right.
 	Checked time.Time `json:"checked,omitzero"`
+	// Copied is when a second copy was said to be kept elsewhere.
+	Copied time.Time `json:"copied,omitzero"`
 }
 
 // lightJSON says whether the person would get back in without this device.
@@ -142,6 +144,9 @@ type activityJSON struct {
 	Count   int          `json:"count,omitempty"`
 	Until   time.Time    `json:"until,omitzero"`
 	Doubt   bool         `json:"doubt,omitempty"`
+	Who     string       `json:"who,omitempty"`     // who stopped a wait, or asked for a removal
+	Asked   string       `json:"asked,omitempty"`   // what a wait is for, as in waits
+	Asking  time.Time    `json:"asking,omitzero"`   // unaccounted: when the sign-in asked
 	Notice  string       `json:"notice,omitempty"`  // as in status
 	Waiting *requestJSON `json:"waiting,omitempty"` // a request that can be answered
 }
@@ -192,6 +197,7 @@ func activityLine(a app.Activity) activityJSON {
 	line := activityJSON{
 		Seq: a.Seq, Kind: a.Kind, At: a.At, Service: a.Service, Agent: a.Agent, Address: a.Address, Known: a.Known,
 		Device: a.Device, By: a.By, Answer: answerName(a.Answer), Left: a.Left, Count: a.Count, Until: a.Until, Doubt: a.Doubt,
+		Who: a.Who, Asked: string(a.Asked), Asking: a.Asking,
 	}
 	if a.Request != (trust.ChallengeID{}) {
 		line.Request = a.Request.String()

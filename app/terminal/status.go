@@ -161,7 +161,10 @@ func activity(ctx context.Context, c *call) error {
 // sentence is a line of activity for people.
 func sentence(a app.Activity) string {
 	text := a.At.Format("2006-01-02 15:04:05") + "  " + happened(a)
-	if a.Doubt {
+	switch {
+	case a.Kind == app.EntryUnaccounted:
+		text += "  THE SERVER DOES NOT SAY WHAT CAME OF IT"
+	case a.Doubt:
 		text += "  WITHOUT AN ANSWER OF YOUR TRUSTED DEVICES"
 	}
 	return text
@@ -177,10 +180,16 @@ func happened(a app.Activity) string {
 	case api.EventAnswered:
 		return fmt.Sprintf("%s answered: %s", a.Device, map[trust.Answer]string{trust.Allow: "allow", trust.NotNow: "not now", trust.NotMe: "not me"}[a.Answer])
 	case api.EventDone:
+		if a.By == "password" {
+			return "signed in with the password alone: " + from
+		}
 		return "signed in: " + from
 	case api.EventOffline:
 		return fmt.Sprintf("signed in with an offline code of %s: %s", a.Device, from)
 	case api.EventWrong:
+		if a.By == "offline" {
+			return "a wrong offline code was typed: " + from
+		}
 		return fmt.Sprintf("a wrong code was typed, %d tries left", a.Left)
 	case api.EventBurned:
 		return "three wrong codes: the sign-in is over"
@@ -234,5 +243,5 @@ func changed(a app.Activity) string {
 	case app.EntryRevoked:
 		return "an app password or offline codes were ended by " + by
 	}
-	return a.Kind
+	return befallen(a)
 }
