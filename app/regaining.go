@@ -145,6 +145,9 @@ func (d *Device) handIn(ctx context.Context, entries [][]byte) error {
 	if err == nil {
 		return d.reenter(ctx)
 	}
+	if errors.Is(err, &api.Error{Code: api.CodeDevice}) && d.reenter(ctx) == nil {
+		return nil // it was let in long ago, and the wait is forgotten there
+	}
 	if errors.Is(err, errNoAnswer) {
 		return err
 	}

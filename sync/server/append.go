@@ -69,7 +69,7 @@ func follows(c caller, e chain.Entry, raw []byte) (chain.State, error) {
 		return chain.State{}, errEntry()
 	}
 	if head := c.chain.Head(); e.Seq != head.Seq+1 || e.Prev != head.Hash {
-		return chain.State{}, refuse(api.CodeStale, "another change was first", "fetch the chain and sign anew")
+		return chain.State{}, errStale()
 	}
 	after, err := c.chain.Apply(raw)
 	if err != nil {
@@ -165,6 +165,10 @@ func refuseEntry(err error) error {
 		return refuse(api.CodeVersion, "the chain holds an operation this server does not know", "update the server")
 	}
 	return errEntry()
+}
+
+func errStale() error {
+	return refuse(api.CodeStale, "another change was first", "fetch the chain and sign anew")
 }
 
 func errEntry() error { return refuse(api.CodeChain, "the chain entry is not valid here", "") }

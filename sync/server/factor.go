@@ -64,21 +64,19 @@ func (s *Server) byPassword(ctx context.Context, f api.Factor, work func(store.T
 		if err := s.tryNetwork(tx, addressOf(ctx)); err != nil {
 			return err
 		}
-		if err := s.try(tx, key); err != nil {
-			return err
-		}
 		a, err := s.accountNamed(tx, f.Name)
-		if isFactor(err) {
+		if isPassword(err) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
 		waits, err := s.running(tx, a.ID)
-		if len(waits) > 0 {
-			id, row = a.ID, a.Password
+		if err != nil || len(waits) == 0 {
+			return err // nothing is compared, so nothing is counted for the name
 		}
-		return err
+		id, row = a.ID, a.Password
+		return s.tryForEver(tx, key)
 	})
 	if err != nil {
 		return id, err
@@ -141,7 +139,8 @@ func isRefusal(err error) bool {
 	return ok
 }
 
-func isFactor(err error) bool {
+// isPassword reports whether an error says that a password or a key did not fit.
+func isPassword(err error) bool {
 	e, ok := err.(*api.Error)
 	return ok && e.Code == api.CodePassword
 }

@@ -60,9 +60,10 @@ func errFactor() error {
 }
 
 // keyTries is where passwords are counted that come with the right recovery key:
-// strangers cannot use it up.
-func (s *Server) keyTries(key string) [32]byte {
-	return s.verifier.TriesKey(key, sha256.Sum256([]byte("td/1 tries with the recovery key")))
+// strangers cannot use it up, and another key begins anew.
+func (s *Server) keyTries(a account) [32]byte {
+	key, _ := a.chain.Recovery(trust.Paper)
+	return s.verifier.TriesKey(a.Key, sha256.Sum256(append([]byte("td/1 tries with the recovery key\x00"), key.Sign[:]...)))
 }
 
 // BeginRegain asks for a new device with password and recovery key. Nobody's
@@ -91,7 +92,7 @@ func (s *Server) BeginRegain(ctx context.Context, r api.RegainCall) (out api.Reg
 		if !bytes.Equal(a.Password, password) {
 			return errFactor() // it was changed while it was compared
 		}
-		if err := s.putTries(tx, s.keyTries(a.Key), verify.Tries{}); err != nil {
+		if err := s.putTries(tx, s.keyTries(a), verify.Tries{}); err != nil {
 			return err
 		}
 		out, err = s.beginRegain(tx, a, r, d, addressOf(ctx))
@@ -121,7 +122,7 @@ func (s *Server) provenKey(ctx context.Context, r api.RegainCall, d trust.Device
 		if err != nil {
 			return err
 		}
-		return s.try(tx, s.keyTries(a.Key))
+		return s.tryForEver(tx, s.keyTries(a))
 	})
 	return a, err
 }
@@ -232,7 +233,7 @@ func (s *Server) FinishRegain(ctx context.Context, p api.SessionProof, entries [
 			return err
 		}
 		id = a.ID
-		if done(a.chain, entries) {
+		if w.Done && done(a.chain, entries) {
 			return nil // the answer was lost on the way
 		}
 		if !w.runs() {

@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/netip"
 	"testing"
 	"time"
@@ -268,4 +269,43 @@ func TestNothingLessThanTwo(t *testing.T) {
 			refused(t, second(a.s.WaitsBy(ctx, api.Factor{Name: a.name, Password: wrongWord})), api.CodePassword, "looking with another password")
 		})
 	}
+}
+
+// A device alone learns nothing about the password by asking again for what was done.
+func TestAskingAgainIsNoPlaceToTryPasswords(t *testing.T) {
+	ctx := context.Background()
+	a := newHouse(t, origin).settle("anna").grownUp()
+	refused(t, a.s.ResetWithKey(ctx, a.token(), password, a.device.Entries[0]), api.CodeChain, "the genesis with the right password")
+	refused(t, a.s.ResetWithKey(ctx, a.token(), password, a.device.Entries[1]), api.CodeChain, "the first key's entry with the right password")
+	entry := must(a.device.Replace(a.device.Paper, newKey(), a.clock.Now()))
+	ok(t, a.s.ResetWithKey(ctx, a.token(), nextWord, entry))
+	slowed := false
+	for range 20 {
+		slowed = slowed || errors.Is(a.s.ResetWithKey(ctx, a.token(), wrongWord, entry), &api.Error{Code: api.CodeSlow})
+	}
+	if !slowed {
+		t.Error("twenty passwords were compared")
+	}
+}
+
+// Wrong passwords, whoever typed them, do not outlive the password or the key.
+func TestWrongPasswordsEndWithThePassword(t *testing.T) {
+	ctx := context.Background()
+	a := newHouse(t, origin).settle("anna").grownUp()
+	b := a.fresh("Thief")
+	for range 101 { // who found the paper, and who found the device
+		b.device.Regain(ctx, a.s, a.name, wrongWord, a.device.Paper)
+		a.s.Resume(ctx, a.token(), wrongWord)
+		a.clock.move(time.Hour)
+	}
+	if e := refused(t, a.s.Resume(ctx, a.token(), password), api.CodeSlow, "the right password on a device where too many were wrong"); e.Retry < 3600 {
+		t.Errorf("it is told to come back in %d s", e.Retry)
+	}
+	a.clock.move(time.Hour)
+	must(a.fresh("New phone").device.Regain(ctx, a.s, a.name, password, a.device.Paper))
+	next := newKey()
+	entry := must(a.device.Replace(a.device.Paper, next, a.clock.Now()))
+	ok(t, a.s.ResetWithKey(ctx, a.token(), nextWord, entry))
+	ok(t, a.s.Resume(ctx, a.token(), nextWord))
+	must(a.fresh("Newer phone").device.Regain(ctx, a.s, a.name, nextWord, next))
 }

@@ -137,6 +137,9 @@ func (s *Server) register(tx store.Tx, r api.Registration, st chain.State, passw
 	} else if err != nil {
 		return err
 	}
+	if err := s.forgetTries(tx, a.Key, verify.Browser{}); err != nil { // strangers' failures at the name are not this account's
+		return err
+	}
 	for seq, raw := range r.Entries {
 		if err := tx.AppendEntry(a.ID, uint64(seq), raw); err != nil {
 			return err

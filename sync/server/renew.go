@@ -15,9 +15,9 @@ import (
 // rules say: somebody may be deceiving the operator.
 const renewWait = 72 * time.Hour
 
-// retiredKey begins the look-up key of an account that was begun anew: no name folds
-// to it, so nobody finds it by a name.
-const retiredKey = "\x00"
+// retiredKey begins the look-up key of an account that was begun anew. No name folds
+// to capitals, so nobody finds it by a name.
+const retiredKey = "RETIRED "
 
 // Retired reports whether an account was begun anew under another identifier.
 func Retired(a store.Account) bool { return strings.HasPrefix(a.Key, retiredKey) }

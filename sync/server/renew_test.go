@@ -72,3 +72,23 @@ func TestBeginningAnewIsStopped(t *testing.T) {
 	}
 	a.lets(password)
 }
+
+// The old account is not found by any name.
+func TestARetiredAccountHasNoName(t *testing.T) {
+	ctx := context.Background()
+	a := newHouse(t, origin).settle("anna").grownUp()
+	must(a.s.Renew(ctx, "anna"))
+	a.pass(4 * day)
+	must(apitest.Join(ctx, a.s, must(a.s.Renew(ctx, "anna")).Link, "anna", nextWord, a.clock.Now()))
+	id := a.account().String()
+	for _, name := range []string{"\x00" + id, "RETIRED " + id, "retired " + id, id} {
+		old := *a
+		old.name = name
+		if _, err := old.begin(stranger, password); err == nil {
+			t.Errorf("%q signs in", name)
+		}
+		if n := must(a.s.RegainNonce(ctx, name)); n.Account == a.account() {
+			t.Errorf("%q names the old account", name)
+		}
+	}
+}

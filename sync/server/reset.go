@@ -15,6 +15,9 @@ import (
 // aloneLength is how many characters a password has to have that stands alone.
 const aloneLength = 15
 
+// pausedLong is how much of a day's pause may be left for another to change nothing.
+const pausedLong = 23 * time.Hour
+
 // setPassword writes another password's row and ends what the old one brought
 // about: sessions, sign-ins under way, pauses, and waits that were asked for with it
 // or without it.
@@ -23,7 +26,7 @@ func (s *Server) setPassword(tx store.Tx, a account, row []byte, kind api.EventK
 	if err := s.save(tx, a); err != nil {
 		return err
 	}
-	if err := s.forgetTries(tx, a.Key, verify.Browser{}); err != nil {
+	if err := s.forgetAllTries(tx, a); err != nil {
 		return err
 	}
 	if err := s.endSessions(tx, a); err != nil {
@@ -36,6 +39,20 @@ func (s *Server) setPassword(tx store.Tx, a account, row []byte, kind api.EventK
 		return err
 	}
 	return s.tell(tx, a.ID, kind, data)
+}
+
+// forgetAllTries ends what wrong passwords have brought about: at the page, on each
+// device, and beside the recovery key.
+func (s *Server) forgetAllTries(tx store.Tx, a account) error {
+	if err := s.forgetTries(tx, a.Key, verify.Browser{}); err != nil {
+		return err
+	}
+	for _, d := range a.chain.Devices() {
+		if err := s.putTries(tx, s.deviceTries(caller{account: a, device: d.ID}), verify.Tries{}); err != nil {
+			return err
+		}
+	}
+	return s.putTries(tx, s.keyTries(a), verify.Tries{})
 }
 
 // nextRow gives the row of a password that may be set.
@@ -53,24 +70,23 @@ func (s *Server) ResetWithKey(ctx context.Context, token api.Secret, next string
 	if err != nil {
 		return s.orInternal(ctx, "reset", err)
 	}
-	row, err := s.nextRow(ctx, c.account, next)
+	e, err := chain.Inspect(entry)
 	if err != nil {
-		return s.orInternal(ctx, "reset", err)
+		return refuseEntry(err)
 	}
-	same, err := s.hasher.check(ctx, c.Password, c.ID, next)
+	if known, ok := c.chain.At(e.Seq); ok && known == trust.HashEntry(entry) && byPaper(e) {
+		return s.orInternal(ctx, "reset", s.sameAgain(ctx, token, next, errStale()))
+	}
+	if err := s.replaces(c.account, e, entry); err != nil {
+		return err
+	}
+	row, err := s.nextRow(ctx, c.account, next)
 	if err != nil {
 		return s.orInternal(ctx, "reset", err)
 	}
 	err = s.store.Update(ctx, func(tx store.Tx) error {
 		if c, err = s.caller(tx, token); err != nil {
 			return err
-		}
-		e, err := chain.Inspect(entry)
-		if err != nil {
-			return refuseEntry(err)
-		}
-		if known, ok := c.chain.At(e.Seq); ok && known == trust.HashEntry(entry) && same {
-			return nil // the answer was lost on the way
 		}
 		if err := s.replaceKey(tx, c.account, e, entry); err != nil {
 			return err
@@ -83,14 +99,39 @@ func (s *Server) ResetWithKey(ctx context.Context, token api.Secret, next string
 	return s.orInternal(ctx, "reset", err)
 }
 
+// sameAgain answers who asks again for a password that was set, because the answer was
+// lost on the way; other for another password. It compares, so it counts as any
+// password typed on the device.
+func (s *Server) sameAgain(ctx context.Context, token api.Secret, next string, other error) error {
+	_, err := s.confirmed(ctx, token, next, func(store.Tx, caller) error { return nil })
+	if isPassword(err) {
+		return other
+	}
+	return err
+}
+
+// byPaper reports whether the recovery key on paper replaced itself.
+func byPaper(e chain.Entry) bool {
+	return e.Op == chain.OpSetRecovery && e.Author.IsZero() && e.Recovery == trust.Paper
+}
+
+// replaces refuses an entry in which the recovery key does not replace itself.
+func (s *Server) replaces(a account, e chain.Entry, raw []byte) error {
+	after, err := byKey(a, a.chain, e, raw)
+	if err == nil && (!byPaper(e) || !replaced(a.chain, after)) {
+		err = errEntry()
+	}
+	return err
+}
+
 // replaceKey writes an entry in which the recovery key replaces itself.
 func (s *Server) replaceKey(tx store.Tx, a account, e chain.Entry, raw []byte) error {
-	after, err := byKey(a, a.chain, e, raw)
-	if err != nil {
+	if err := s.replaces(a, e, raw); err != nil {
 		return err
 	}
-	if e.Op != chain.OpSetRecovery || !replaced(a.chain, after) {
-		return errEntry()
+	after, err := a.chain.Apply(raw)
+	if err != nil {
+		return refuseEntry(err)
 	}
 	return s.extend(tx, a, e, raw, after, nil)
 }
@@ -101,7 +142,7 @@ func byKey(a account, before chain.State, e chain.Entry, raw []byte) (chain.Stat
 		return chain.State{}, errEntry()
 	}
 	if head := before.Head(); e.Seq != head.Seq+1 || e.Prev != head.Hash {
-		return chain.State{}, refuse(api.CodeStale, "another change was first", "fetch the chain and sign anew")
+		return chain.State{}, errStale()
 	}
 	after, err := before.Apply(raw)
 	if err != nil {
@@ -162,15 +203,21 @@ func (s *Server) ownWait(tx store.Tx, c caller, kind api.WaitKind, lasts time.Du
 
 // FinishReset sets the password after the wait.
 func (s *Server) FinishReset(ctx context.Context, token api.Secret, next string) error {
-	c, err := s.callerNow(ctx, token)
-	if err != nil {
+	var c caller
+	var w wait
+	err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		if c, err = s.caller(tx, token); err == nil {
+			w, err = s.waited(tx, c)
+		}
+		return err
+	})
+	if err == nil && w.Done {
+		err = s.sameAgain(ctx, token, next, errStopped())
+	}
+	if err != nil || w.Done {
 		return s.orInternal(ctx, "reset", err)
 	}
 	row, err := s.nextRow(ctx, c.account, next)
-	if err != nil {
-		return s.orInternal(ctx, "reset", err)
-	}
-	same, err := s.hasher.check(ctx, c.Password, c.ID, next)
 	if err != nil {
 		return s.orInternal(ctx, "reset", err)
 	}
@@ -178,18 +225,8 @@ func (s *Server) FinishReset(ctx context.Context, token api.Secret, next string)
 		if c, err = s.caller(tx, token); err != nil {
 			return err
 		}
-		w, found, err := s.waitOf(tx, c.ID, api.WaitPassword, c.device)
-		if err != nil {
+		if w, err = s.waited(tx, c); err != nil || w.Done {
 			return err
-		}
-		if found && w.Done && same {
-			return nil // the answer was lost on the way
-		}
-		if !found || !w.runs() {
-			return errStopped()
-		}
-		if !w.over(s.now()) {
-			return s.errWait(w.Wait.Until)
 		}
 		w.Done = true
 		if err := s.putWait(tx, w); err != nil {
@@ -203,6 +240,20 @@ func (s *Server) FinishReset(ctx context.Context, token api.Secret, next string)
 	return s.orInternal(ctx, "reset", err)
 }
 
+// waited gives the caller's wait for a password, over or used. CodeWait, CodeStopped.
+func (s *Server) waited(tx store.Tx, c caller) (wait, error) {
+	w, found, err := s.waitOf(tx, c.ID, api.WaitPassword, c.device)
+	switch {
+	case err != nil:
+		return w, err
+	case !found || w.Stopped != "":
+		return w, errStopped()
+	case !w.Done && !w.over(s.now()):
+		return w, s.errWait(w.Wait.Until)
+	}
+	return w, nil
+}
+
 // Leave asks to switch two-step verification off.
 func (s *Server) Leave(ctx context.Context, token api.Secret, password string) (out api.Wait, err error) {
 	c, err := s.confirmed(ctx, token, password, func(tx store.Tx, c caller) error {
@@ -213,7 +264,7 @@ func (s *Server) Leave(ctx context.Context, token api.Secret, password string) (
 			return refuse(api.CodeShort, "the password is too short to stand alone", "set one of 15 characters or more first")
 		}
 		lasts := leaveWait
-		if s.now().Sub(c.Created) <= leaveAtOne {
+		if age := s.now().Sub(c.Created); age >= 0 && age <= leaveAtOne {
 			lasts = 0
 		}
 		w, err := s.ownWait(tx, c, api.WaitLeave, lasts)
@@ -273,6 +324,9 @@ func (s *Server) Pause(ctx context.Context, token api.Secret) error {
 }
 
 func (s *Server) pause(tx store.Tx, a account) error {
+	if until, paused := a.limits.PausedUntil(s.now()); paused && until.Sub(s.now()) > pausedLong {
+		return nil // nothing is gained, and nobody is told again
+	}
 	limits, effect := a.limits.Pause(s.now())
 	a.limits = limits
 	if err := s.save(tx, a); err != nil {

@@ -82,7 +82,12 @@ func (s *Server) sweepWaits(ctx context.Context) error {
 		if n.Kind != noticeWait {
 			continue
 		}
-		if err := s.store.Update(ctx, func(tx store.Tx) error { return s.wake(tx, n) }); err != nil && !absent(err) {
+		err := s.store.Update(ctx, func(tx store.Tx) error { return s.wake(tx, n) })
+		if errors.Is(err, verify.ErrTampered) {
+			s.log.ErrorContext(ctx, "a row is damaged", "wait of account", n.Account)
+			err = s.store.Update(ctx, func(tx store.Tx) error { return tx.DropNotice(n.ID) })
+		}
+		if err != nil && !absent(err) {
 			return err
 		}
 		s.hub.hint(n.Account)

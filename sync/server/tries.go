@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/sha256"
+	"time"
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/store"
@@ -65,6 +66,33 @@ func (s *Server) try(tx store.Tx, key [32]byte) error {
 	if err != nil {
 		return err
 	}
+	t, verdict := t.Try(s.now())
+	if !verdict.Allowed {
+		return s.refuseTries(verdict)
+	}
+	return s.putTries(tx, key, t)
+}
+
+// refuseTries refuses a password; no time helps once there were too many.
+func (s *Server) refuseTries(v verify.Verdict) error {
+	if v.Reason == verify.Disabled {
+		return &api.Error{Code: api.CodeSlow, Message: "too many wrong passwords on this device",
+			Hint: "set another password with the recovery key, or on another device", Retry: int(disabledRetry / time.Second)}
+	}
+	return s.refuseUntil(v.Until)
+}
+
+// disabledRetry is what programs are told that ask for a time.
+const disabledRetry = 24 * time.Hour
+
+// tryForEver is try where no number of wrong passwords may end the tries for good: the
+// longest wait lies between them instead.
+func (s *Server) tryForEver(tx store.Tx, key [32]byte) error {
+	t, err := s.tries(tx, key)
+	if err != nil {
+		return err
+	}
+	t.Wrong = min(t.Wrong, verify.DisableAfter-1)
 	t, verdict := t.Try(s.now())
 	if !verdict.Allowed {
 		return s.refuseUntil(verdict.Until)

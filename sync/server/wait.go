@@ -18,6 +18,7 @@ const (
 	leaveAtOne = 14 * 24 * time.Hour // of the account: leaving does not wait
 	waitKept   = 14 * 24 * time.Hour // after a wait is over or was stopped
 	mostWaits  = 3                   // of one kind at a time
+	mostBegun  = 10                  // of one kind in a day, the stopped ones too: each is told to everybody
 )
 
 // wait is one wait inside a transaction.
@@ -47,8 +48,19 @@ func (s *Server) startWait(tx store.Tx, a account, w api.Wait, record []byte, la
 	if err != nil {
 		return wait{}, err
 	}
-	same := func(o wait) bool { return o.runs() && o.Wait.Kind == w.Kind }
-	if n := len(slices.DeleteFunc(slices.Clone(running), func(o wait) bool { return !same(o) })); n >= mostWaits {
+	run, begun := 0, 0
+	for _, o := range running {
+		if o.Wait.Kind != w.Kind {
+			continue
+		}
+		if o.runs() {
+			run++
+		}
+		if s.now().Sub(o.Wait.Since) < 24*time.Hour {
+			begun++
+		}
+	}
+	if run >= mostWaits || begun >= mostBegun {
 		return wait{}, s.refuseUntil(s.now().Add(time.Hour))
 	}
 	if w.ID, err = trust.NewWaitID(s.rand); err != nil {
