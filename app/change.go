@@ -67,11 +67,16 @@ func (d *Device) keepCopy(ctx context.Context, changed bool) error {
 		}
 		s.RecoveryNext = nil
 	})
-	if err != nil || !sealed {
+	if err != nil || !changed {
 		return err
 	}
 	return d.act(ctx, func(c *core) error {
-		return c.change(func(r *record) error { r.Copies.Locked, r.Copies.Sealed = false, c.now(); return nil })
+		return c.change(func(r *record) error {
+			if r.Copies.Locked = !sealed; sealed { // else it is under a password that is over
+				r.Copies.Sealed = c.now()
+			}
+			return nil
+		})
 	})
 }
 

@@ -165,21 +165,28 @@ func (d *Device) dropNext(ctx context.Context) error {
 // elsewhere since; ErrNoCopy, also when the key was replaced since. It takes about
 // half a second.
 func (d *Device) ShowRecovery(ctx context.Context, password string) (trust.RecoveryKey, error) {
-	var sealed [][]byte
+	stored, err := d.storedSecrets(ctx)
+	if err != nil {
+		return trust.RecoveryKey{}, err
+	}
 	var paper trust.Hash
-	err := d.act(ctx, func(c *core) error {
-		if c.secrets == nil || c.rec.outside() {
+	err = d.act(ctx, func(c *core) error {
+		if err := c.refresh(); err != nil {
+			return err
+		}
+		if c.rec.outside() {
 			return ErrNoAccount
 		}
-		if paper = c.paper(); len(c.secrets.Recovery) == 0 && len(c.secrets.RecoveryNext) == 0 {
-			return ErrNoCopy
-		}
-		sealed = [][]byte{c.secrets.Recovery, c.secrets.RecoveryNext}
+		paper = c.paper()
 		return nil
 	})
 	if err != nil {
 		return trust.RecoveryKey{}, err
 	}
+	if len(stored.Recovery) == 0 && len(stored.RecoveryNext) == 0 {
+		return trust.RecoveryKey{}, ErrNoCopy
+	}
+	sealed := [][]byte{stored.Recovery, stored.RecoveryNext}
 	found := fmt.Errorf("opening the recovery key's copy: %w", vault.ErrPassword)
 	for _, one := range sealed {
 		key, err := d.openCopy(password, one)

@@ -95,3 +95,19 @@ func TestWithoutAnAccount(t *testing.T) {
 		}
 	})
 }
+
+// Another program of this device replaces the key; this one, which has not looked
+// since, changes the password: the copy of the new key is sealed under it.
+func TestAnotherProgramsKeyIsSealedAnew(t *testing.T) {
+	inHouse(t, func(h *house) {
+		const next = "another horse battery"
+		other := must(app.Open(h.ctx, h.o))
+		k := must(other.BeginNewKey(h.ctx))
+		done(t, k.Finish(h.ctx, h.password, k.Key().Text()))
+		other.Close()
+		done(t, h.d.ChangePassword(h.ctx, h.password, next))
+		if got, err := h.d.ShowRecovery(h.ctx, next); err != nil || got != k.Key() {
+			t.Errorf("under the next password there is %v, %v", got == k.Key(), err)
+		}
+	})
+}

@@ -155,6 +155,9 @@ func (a *asking) keep(ctx context.Context) error {
 	if a.secrets.Recovery, err = d.o.testOnlySeal([]byte(a.password), a.key.Seed(), d.o.Rand); err != nil {
 		return fmt.Errorf("sealing the recovery key's copy: %w", err)
 	}
+	if a.rec.Copies.Of, err = publicOf(a.key); err != nil {
+		return err
+	}
 	rec, err := newShelf(d.o, &a.secrets).change(func(r *record) error { *r = a.rec; return nil })
 	if err != nil {
 		return fmt.Errorf("keeping state: %w", err)
