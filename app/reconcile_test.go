@@ -206,9 +206,8 @@ func TestARemovedDevicesApproval(t *testing.T) {
 				h.growUp(phone, tablet)
 				h.d.Close()
 				h.signInBy(phone)
-				if err := tablet.d.RemoveDevice(h.ctx, phone.d.View().This, h.password); err != nil {
-					t.Fatal(err)
-				}
+				done(t, tablet.d.RemoveDevice(h.ctx, phone.d.View().This, h.password))
+				done(t, tablet.d.OfflineOn(h.ctx, h.password)) // an entry after the removal
 				h.pass(time.Second)
 				tell := func(e api.Event) api.Event { return e }
 				if removedFirst {
@@ -226,15 +225,15 @@ func TestARemovedDevicesApproval(t *testing.T) {
 
 // swapped tells the newest sign-in and the newest removal in each other's place.
 func swapped(heard []api.Event) func(api.Event) api.Event {
-	newest := func(k api.EventKind) (out api.Event) {
+	newest := func(k api.EventKind, op api.Change) (out api.Event) {
 		for _, e := range heard {
-			if e.Kind == k {
+			if e.Kind == k && e.Data.Op == op {
 				out = e
 			}
 		}
 		return out
 	}
-	done, removal := newest(api.EventDone), newest(api.EventChain)
+	done, removal := newest(api.EventDone, ""), newest(api.EventChain, api.ChangeRemoved)
 	return func(e api.Event) api.Event {
 		told := e
 		switch e.Seq {
