@@ -85,7 +85,7 @@ check-platforms: go-present ## Type-check the programs for phones, macOS, Window
 	@go run ./.ci/platforms
 
 unit:
-	@packages="$(WINDOWLESS)"; CGO_ENABLED=0 go test $(TESTFLAGS) $$packages $(filter-out ./.ci,$(CI))
+	@packages="$(WINDOWLESS)"; CGO_ENABLED=0 go test -timeout 20m $(TESTFLAGS) $$packages $(filter-out ./.ci,$(CI))
 
 window:
 	go test -tags e2e -count=1 $(TESTFLAGS) . $(E2E)
