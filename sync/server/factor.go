@@ -64,6 +64,9 @@ func (s *Server) byPassword(ctx context.Context, f api.Factor, work func(store.T
 		if err := s.tryNetwork(tx, addressOf(ctx)); err != nil {
 			return err
 		}
+		if err := s.tryForEver(tx, key); err != nil { // whatever waits: the answers must not differ
+			return err
+		}
 		a, err := s.accountNamed(tx, f.Name)
 		if isPassword(err) {
 			return nil
@@ -72,11 +75,10 @@ func (s *Server) byPassword(ctx context.Context, f api.Factor, work func(store.T
 			return err
 		}
 		waits, err := s.running(tx, a.ID)
-		if err != nil || len(waits) == 0 {
-			return err // nothing is compared, so nothing is counted for the name
+		if len(waits) > 0 {
+			id, row = a.ID, a.Password
 		}
-		id, row = a.ID, a.Password
-		return s.tryForEver(tx, key)
+		return err
 	})
 	if err != nil {
 		return id, err
