@@ -19,8 +19,9 @@ import (
 // state are then erased, and the view is StageNew.
 //
 // ErrLast for the only device, ErrNoDevice, ErrFrozen, ErrNoAccount; an *api.Error:
-// CodePassword, CodeSlow, CodeYoung; or no answer: the removal may then be done all
-// the same, because it is sent again.
+// CodePassword, CodeSlow, CodeYoung; CodeWait for the second device within a day:
+// View.Waits then has the wait, after which it is to be removed again; or no answer:
+// the removal may then be done all the same, because it is sent again.
 func (d *Device) RemoveDevice(ctx context.Context, id trust.DeviceID, password string) error {
 	var self bool
 	err := d.act(ctx, func(c *core) error {
@@ -47,6 +48,11 @@ func (d *Device) RemoveDevice(ctx context.Context, id trust.DeviceID, password s
 	})
 	if self && (err == nil || errors.Is(err, &api.Error{Code: api.CodeDevice})) {
 		return d.Forget(ctx)
+	}
+	if errors.Is(err, &api.Error{Code: api.CodeWait}) {
+		if _, err := d.fetchStatus(ctx); err != nil {
+			d.o.Log.Info("asking for the status", "err", err)
+		}
 	}
 	return err
 }

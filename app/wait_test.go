@@ -230,6 +230,9 @@ func TestASecondRemovalWaits(t *testing.T) {
 		if err := h.d.RemoveDevice(h.ctx, id, h.password); app.TroubleOf(err) != app.TroubleWait || app.RetryOf(err) == 0 {
 			t.Fatalf("the second removal: %v", err)
 		}
+		if w := h.d.View().Waits; len(w) != 1 || w[0].Kind != api.WaitRemove || w[0].Name != "Tablet" || !w[0].This || w[0].Over {
+			t.Errorf("who asked shows %+v at once", w)
+		}
 		h.pass(2 * time.Second)
 		if w := tablet.d.View().Waits; len(w) != 1 || w[0].Kind != api.WaitRemove || w[0].Name != "Tablet" || w[0].This {
 			t.Errorf("the tablet shows %+v", w)

@@ -76,7 +76,7 @@ func exitCode(err error) int {
 		return exitStopped
 	case errors.Is(err, errNoMedium), errors.Is(err, errNever):
 		return exitRefused
-	case errors.Is(err, errComingBack):
+	case errors.Is(err, errComingBack), errors.Is(err, errNotYet):
 		return exitWaiting
 	case errors.Is(err, errNothing), errors.Is(err, errNoWait):
 		return exitNothing

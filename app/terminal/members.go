@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/sync/api"
 )
 
 // leastID is how much of a device's identifier names it at least, as with
@@ -107,7 +109,11 @@ func (c *call) removeMember(ctx context.Context, d *app.Device, m app.Member) er
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := d.RemoveDevice(ctx, m.ID, password); err != nil {
+	err = d.RemoveDevice(ctx, m.ID, password)
+	if app.TroubleOf(err) == app.TroubleWait {
+		return c.removeLater(d.View(), m, app.RetryOf(err))
+	}
+	if err != nil {
 		return err
 	}
 	return c.print(map[string]string{"removed": m.ID.String(), "name": m.Name}, func(w io.Writer) {
@@ -117,6 +123,24 @@ func (c *call) removeMember(ctx context.Context, d *app.Device, m app.Member) er
 		}
 		fmt.Fprintf(w, "%s is no trusted device any more. It was signed out.\n", m.Name)
 	})
+}
+
+// removeLater says until when a second removal within a day waits.
+func (c *call) removeLater(v app.View, m app.Member, retry time.Duration) error {
+	line := recoverJSON{Name: v.Name, Server: v.Server, Device: m.ID.String(), Until: time.Now().Add(retry).Round(time.Second)}
+	for _, w := range v.Waits {
+		if w.This && w.Kind == api.WaitRemove && w.Name == m.Own {
+			line.ID, line.Until = w.ID.String(), w.Until
+		}
+	}
+	err := c.print(line.waiting(), func(w io.Writer) {
+		fmt.Fprintf(w, "%s is still a trusted device: the second one within a day waits, so that a thief cannot remove all others at once.\n", m.Name)
+		fmt.Fprintf(w, "Run the same command again from %s on. Until then any one thing can stop it; see countersignctl waits\n", moment(line.Until))
+	})
+	if err != nil {
+		return err
+	}
+	return errNotYet
 }
 
 // agreed asks once more, where somebody can be asked and has not said so yet.

@@ -14,6 +14,10 @@ var errComingBack = errors.New("this device waits for its way back into an accou
 // not printed itself.
 var errStopped = errors.New("stopped")
 
+// errNotYet ends a command that printed that what it was asked for is not done, and
+// until when it waits; it is not printed itself.
+var errNotYet = errors.New("not yet")
+
 // Refusals that the backend has one code for.
 var (
 	errNoMedium = errors.New("this backend sends no such messages")

@@ -86,7 +86,7 @@ func Run(ctx context.Context, args []string, s Streams) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return exitOK
 	}
-	if err != nil && !errors.Is(err, errStopped) {
+	if err != nil && !errors.Is(err, errStopped) && !errors.Is(err, errNotYet) {
 		c.complain(err)
 	}
 	return exitCode(err)
