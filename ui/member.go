@@ -121,25 +121,88 @@ func (p *memberPage) removal(d app.Member) fyne.CanvasObject {
 	if why != "" {
 		return hint("info", widgets.Ink2, why)
 	}
+	w, asked := u.removalOf(d)
+	if asked && !u.waitOver(w) {
+		return p.removesLater(w)
+	}
 	text := say("remove.do")
 	if d.This {
 		text = say("remove.this.do")
 	}
-	return widgets.Pad(8, 0, 0, 0, widgets.Start(widgets.NewButton(widgets.BrickButton, text, func() { p.remove(d) }).WithIcon("remove")))
+	button := widgets.Start(widgets.NewButton(widgets.BrickButton, text, func() { p.remove(d) }).WithIcon("remove"))
+	if asked {
+		return widgets.Column(12, hint("clock", widgets.Brass, u.toldOf(w, wordsOf(w).over)), button)
+	}
+	return widgets.Pad(8, 0, 0, 0, button)
+}
+
+// removesLater says from when on the device can be removed. The page is drawn anew
+// then.
+func (p *memberPage) removesLater(w app.Wait) fyne.CanvasObject {
+	u := p.u
+	u.stage.count(slowPace, func() bool {
+		over := u.waitOver(w)
+		if over {
+			u.stage.draw()
+		}
+		return !over
+	})
+	look := widgets.NewButton(widgets.SecondButton, say("wait.look"), func() { u.goTo(&waitPage{u: u, id: w.ID, before: p}) }).Small()
+	return widgets.Notice(widgets.SoftBrass, "clock", widgets.Brass, say("remove.later", with{"Moment": moment(w.Until, u.now())}),
+		say("remove.later.body"), widgets.Start(look))
+}
+
+// removalOf finds the wait that this device began to remove another.
+func (u *UI) removalOf(d app.Member) (app.Wait, bool) {
+	for _, w := range u.view.Waits {
+		if to, known := u.toGo(w); known && w.This && to.ID == d.ID {
+			return w, true
+		}
+	}
+	return app.Wait{}, false
+}
+
+// toGo gives the device that a wait is to remove. The backend names it only by what
+// it calls itself: where two call themselves the same, it cannot be told.
+func (u *UI) toGo(w app.Wait) (out app.Member, known bool) {
+	if w.Kind != waitRemove {
+		return out, false
+	}
+	for _, d := range u.view.Devices {
+		if d.Own != w.Name {
+			continue
+		}
+		if known {
+			return app.Member{}, false
+		}
+		out, known = d, true
+	}
+	return out, known
 }
 
 func (p *memberPage) remove(d app.Member) {
 	u := p.u
 	sheet := &promptSheet{
 		u: u, title: say("remove.title", with{"Device": d.Name}), body: say("remove.body"), action: say("remove.do"), danger: true,
-		work: func(ctx context.Context, password string) error { return u.device.RemoveDevice(ctx, d.ID, password) },
-		done: func() { u.goTo(&devicesPage{u: u, removed: d.Name}) },
+		work:  func(ctx context.Context, password string) error { return u.device.RemoveDevice(ctx, d.ID, password) },
+		done:  func() { u.goTo(&devicesPage{u: u, removed: d.Name}) },
+		waits: func(rest time.Duration) { u.raise(p.laterNote(d, u.now().Add(rest))) },
 	}
 	if d.This {
 		sheet.title, sheet.body, sheet.action = say("remove.this.title"), say("remove.this.body"), say("remove.this.do")
 		sheet.done = func() {}
 	}
 	u.ask(sheet)
+}
+
+// laterNote says that a removal has only begun, as it should be.
+func (p *memberPage) laterNote(d app.Member, until time.Time) *noteSheet {
+	u := p.u
+	n := &noteSheet{u: u, title: say("remove.later", with{"Moment": moment(until, u.now())}), body: say("remove.later.note", with{"Device": d.Name})}
+	if w, known := u.removalOf(d); known {
+		n.title = say("remove.later", with{"Moment": moment(w.Until, u.now())})
+	}
+	return n
 }
 
 // rename changes what the device is called here; nothing takes it back.

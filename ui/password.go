@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -15,7 +16,8 @@ type promptSheet struct {
 	title, body, action string
 	work                func(ctx context.Context, password string) error
 	done                func()
-	danger              bool // what is asked for cannot be undone
+	danger              bool                     // what is asked for cannot be undone
+	waits               func(rest time.Duration) // it begins a wait first; nil = it never does
 	password            *widgets.Field
 	button              *widgets.Button
 }
@@ -56,6 +58,11 @@ func (p *promptSheet) send() {
 	setBusy(p.button, true, p.action)
 	p.u.call(func(ctx context.Context) error { return p.work(ctx, p.password.Text()) }, func(err error) {
 		setBusy(p.button, false, p.action)
+		if p.waits != nil && app.TroubleOf(err) == app.TroubleWait {
+			p.leave()
+			p.waits(app.RetryOf(err))
+			return
+		}
 		if err != nil {
 			p.password.SetWrong(sentence(err))
 			p.u.stage.drawFront()

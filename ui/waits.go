@@ -44,13 +44,29 @@ func (u *UI) waitCard(s shape, w app.Wait) fyne.CanvasObject {
 // waitButtons stop it, tell more, and take what the wait led to.
 func (u *UI) waitButtons(w app.Wait) []fyne.CanvasObject {
 	stop := widgets.NewButton(widgets.BrickButton, say("wait.stop"), func() { u.askStop(w) }).Small()
-	if u.waitOver(w) && w.Kind == waitPassword && w.This {
-		set := widgets.NewButton(widgets.PineButton, say("wait.set"), func() { u.goTo(newResetPage(u)) }).Small()
-		return []fyne.CanvasObject{set, stop}
+	if text, act := u.waitLeads(w); act != nil {
+		return []fyne.CanvasObject{widgets.NewButton(widgets.PineButton, text, act).Small(), stop}
 	}
 	before := u.page
 	look := widgets.NewButton(widgets.SecondButton, say("wait.look"), func() { u.goTo(&waitPage{u: u, id: w.ID, before: before}) }).Small()
 	return []fyne.CanvasObject{look, stop}
+}
+
+// waitLeads says what can be done on this device now that a wait is over; act is nil
+// if there is nothing.
+func (u *UI) waitLeads(w app.Wait) (text string, act func()) {
+	if !u.waitOver(w) || !w.This {
+		return "", nil
+	}
+	switch w.Kind {
+	case waitPassword:
+		return say("wait.set"), func() { u.goTo(newResetPage(u)) }
+	case waitRemove:
+		if d, known := u.toGo(w); known {
+			return say("remove.now"), func() { u.goTo(&memberPage{u: u, id: d.ID}) }
+		}
+	}
+	return "", nil
 }
 
 // countWait runs the ring down, and says more with each step.

@@ -42,9 +42,8 @@ func (p *waitPage) draw(s shape) fyne.CanvasObject {
 // actions stop it; before that stands what the wait led to.
 func (p *waitPage) actions(w app.Wait) []fyne.CanvasObject {
 	stop := func() { p.u.askStop(w) }
-	if p.u.waitOver(w) && w.Kind == waitPassword && w.This {
-		set := widgets.NewButton(widgets.PineButton, say("wait.set"), func() { p.u.goTo(newResetPage(p.u)) })
-		return []fyne.CanvasObject{set, widgets.NewButton(widgets.SecondButton, say("wait.stop"), stop)}
+	if text, act := p.u.waitLeads(w); act != nil {
+		return []fyne.CanvasObject{widgets.NewButton(widgets.PineButton, text, act), widgets.NewButton(widgets.SecondButton, say("wait.stop"), stop)}
 	}
 	return []fyne.CanvasObject{widgets.NewButton(widgets.BrickButton, say("wait.stop"), stop)}
 }

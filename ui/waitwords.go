@@ -67,5 +67,9 @@ func wordsOf(w app.Wait) waitWords {
 // toldOf puts one of a wait's sentences together.
 func (u *UI) toldOf(w app.Wait, key string) string {
 	by, _ := u.member(w.Device)
-	return say(key, with{"Device": orElse(w.Name, "word.a-device"), "By": orElse(by.Name, "word.a-device")})
+	name := w.Name
+	if d, known := u.toGo(w); known {
+		name = d.Name
+	}
+	return say(key, with{"Device": orElse(name, "word.a-device"), "By": orElse(by.Name, "word.a-device")})
 }
