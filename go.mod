@@ -53,6 +53,12 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
+// Fronts for services: LDAP's encoding, bounded against nesting; RADIUS packets.
+require (
+	github.com/go-asn1-ber/asn1-ber v1.5.8
+	layeh.com/radius v0.0.0-20231213012653-1006025d24f8
+)
+
 // The system: file locks and file systems; passwords typed in a terminal.
 require (
 	golang.org/x/sys v0.49.0
@@ -60,10 +66,11 @@ require (
 )
 
 // Tests: differences, stories, properties, a real browser, forms read as a
-// program without scripts reads them.
+// program without scripts reads them, another's LDAP client.
 require (
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
+	github.com/go-ldap/ldap/v3 v3.4.15
 	github.com/google/go-cmp v0.7.0
 	github.com/rogpeppe/go-internal v1.16.0
 	golang.org/x/net v0.62.0
@@ -71,6 +78,7 @@ require (
 )
 
 require (
+	github.com/Azure/go-ntlmssp v0.1.1 // indirect
 	github.com/anthonynsimon/bild v0.14.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/boombuler/barcode v1.1.0 // indirect

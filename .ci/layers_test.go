@@ -28,6 +28,7 @@ var arrows = []arrow{
 	{from: "trust/chain", to: []string{"trust"}},
 	{from: "trust/pair", to: []string{"trust", "trust/chain"}},
 	{from: "trust/offline", to: []string{"trust"}},
+	{from: "trust/apppass", to: []string{"trust"}},
 	{from: "trust/verify", to: []string{"trust", "trust/chain", "trust/offline"}},
 
 	{from: "app/...", to: []string{"app/...", "trust/...", "sync/api", "sync/client"}, tests: []string{"sync/..."}},
@@ -43,10 +44,10 @@ var arrows = []arrow{
 
 	{from: "sync/api/...", to: []string{"trust/...", "sync/api"}},
 	{from: "sync/client", to: []string{"trust/...", "sync/api"}, tests: []string{"sync/..."}},
-	{from: "sync/server", to: []string{"trust/...", "sync/api", "sync/store", "sync/notice"}, tests: []string{"sync/..."}},
+	{from: "sync/server", to: []string{"trust/...", "sync/api", "sync/store", "sync/notice", "sync/front"}, tests: []string{"sync/..."}},
 	{from: "sync/store/...", to: []string{"trust", "trust/chain", "sync/store/..."}},
 	{from: "sync/web", to: []string{"trust", "sync/server", "sync/api", "assets/..."}, tests: []string{"trust/...", "sync/..."}},
-	{from: "sync/front/...", to: []string{"trust/...", "sync/front/..."}},
+	{from: "sync/front/...", to: []string{"trust/...", "sync/front/..."}, tests: []string{"sync/..."}},
 	{from: "sync/notice/...", to: []string{"trust", "sync/api", "assets/...", "sync/notice/..."}},
 	{from: "sync/backend", to: []string{"trust/...", "sync/..."}},
 	{from: "sync/cmd/...", to: []string{"sync/...", "trust/...", "assets/..."}, tests: []string{"app/..."}},

@@ -48,6 +48,8 @@ const (
 	EventLeft     EventKind = "left"      // two-step verification was switched off
 	EventReplaced EventKind = "replaced"  // the account was begun anew: this one is over
 	EventOffline  EventKind = "offline"   // somebody is in by an offline code of Data.Device
+	EventUsed     EventKind = "app-used"  // an app password opened Data.Service from a network that is new for it; Data.Name its label, Data.Address
+	EventStale    EventKind = "app-stale" // one that counts no more is still tried; Data.Service, Data.Name, Data.Address
 	EventContact  EventKind = "contact"   // Data.Address was confirmed, or removed where Data.By is "removed"
 )
 

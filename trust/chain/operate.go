@@ -116,7 +116,7 @@ func (s *State) addCredential(b body) bool {
 	if trust.Unmarshal(b.Arg, &c) != nil || c.Check() != nil || slices.Contains(s.usedCreds, c.ID) || s.full(c.Kind) {
 		return false
 	}
-	s.creds = append(s.creds, c)
+	s.creds = append(s.creds, Held{Credential: c, Seq: b.Seq, By: b.Author, Made: b.Time})
 	s.usedCreds = append(s.usedCreds, c.ID)
 	return true
 }
@@ -141,15 +141,10 @@ func (s *State) revokeCredential(b body) bool {
 		return false
 	}
 	if id == ([16]byte{}) {
-		s.creds = without(s.creds, func(c trust.Credential) bool { return c.Kind == trust.AppPassword })
+		s.end(b, func(h Held) bool { return h.Kind == trust.AppPassword })
 		return true
 	}
-	rest := without(s.creds, func(c trust.Credential) bool { return c.ID == id })
-	if len(rest) == len(s.creds) {
-		return false
-	}
-	s.creds = rest
-	return true
+	return s.end(b, func(h Held) bool { return h.ID == id })
 }
 
 // inUse reports whether a current device, recovery key or verifier holds one of

@@ -45,7 +45,8 @@ type State struct {
 	recoveries []trust.Recovery
 	verifiers  []trust.Verifier
 	policy     trust.Policy
-	creds      []trust.Credential
+	creds      []Held
+	ended      []Ended          // app passwords, the newest keepEnded
 	usedIDs    []trust.DeviceID // every device that ever belonged
 	usedCreds  [][16]byte
 }
@@ -160,16 +161,6 @@ func (s State) Verifiers() []trust.Verifier {
 
 // Policy gives the policy in force.
 func (s State) Policy() trust.Policy { return s.policy }
-
-// Credentials gives the credentials in order of their making.
-func (s State) Credentials() []trust.Credential {
-	out := make([]trust.Credential, len(s.creds))
-	for i, c := range s.creds {
-		c.Verifier, c.Sealed = slices.Clone(c.Verifier), slices.Clone(c.Sealed)
-		out[i] = c
-	}
-	return out
-}
 
 func copyDevice(d trust.Device) trust.Device {
 	d.KEM = slices.Clone(d.KEM)
