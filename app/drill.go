@@ -92,6 +92,38 @@ func (c *core) groupsDue() bool {
 	return c.drillable() && !c.now().Before(c.rec.Drill.Checked.Add(drillEvery))
 }
 
+// askedNext is when the recovery key is asked for again, zero where it was never right
+// here.
+func (c *core) askedNext() time.Time {
+	at := c.keyProved()
+	if !c.keyStands() || c.rec.Drill.Doubt || at.IsZero() {
+		return time.Time{}
+	}
+	next := at.Add(wholeEvery)
+	if groups := c.rec.Drill.Checked.Add(drillEvery); c.drillable() && groups.Before(next) {
+		next = groups
+	}
+	return next
+}
+
+// groupsChecked is when two groups of the key that counts were right last, zero if they
+// never were here.
+func (c *core) groupsChecked() time.Time {
+	if !c.drillable() {
+		return time.Time{}
+	}
+	return c.rec.Drill.Checked
+}
+
+// recovery shows what is known of the recovery key.
+func (c *core) recovery() Recovery {
+	return Recovery{
+		Set: c.paper() != trust.Hash{}, Kept: c.copyKept(),
+		Proved: c.clock.local(c.keyProved()), Checked: c.clock.local(c.groupsChecked()),
+		Copied: c.clock.local(c.copied()), Next: c.clock.local(c.askedNext()),
+	}
+}
+
 // AskGroups draws the two groups of the recovery key to ask for, 1 to 7, the first
 // before the second. They stay until CheckGroups found them right. Both are 0 where
 // groups cannot be checked, because the key was never typed here: then CheckRecovery

@@ -10,6 +10,38 @@ import (
 	"github.com/countersign/countersign/trust"
 )
 
+// The view says when the key is asked for next: two groups after a month, the whole key
+// after half a year, and nothing of a key that was never typed here.
+func TestWhenTheKeyIsAskedForNext(t *testing.T) {
+	inHouse(t, func(h *house) {
+		next := func() time.Duration { return time.Until(h.d.View().Recovery.Next).Round(time.Hour) }
+		if got := next(); got != 30*day {
+			t.Errorf("after the setup it is asked for in %s", got)
+		}
+		h.away(31 * day)
+		if got := next(); got != -day {
+			t.Errorf("a day late it is asked for in %s", got)
+		}
+		for range 5 {
+			a, b := h.d.AskGroups()
+			done(t, h.d.CheckGroups(h.key.Groups()[a-1], h.key.Groups()[b-1]))
+			h.away(29 * day)
+		}
+		a, b := h.d.AskGroups()
+		done(t, h.d.CheckGroups(h.key.Groups()[a-1], h.key.Groups()[b-1]))
+		if got := next(); got != (182-31-5*29)*day {
+			t.Errorf("before the half year is over it is asked for in %s", got)
+		}
+		other := must(trust.RecoveryKeyFromSeed(make([]byte, 16)))
+		if err := h.d.CheckRecovery(other.Text()); !errors.Is(err, app.ErrOtherKey) {
+			t.Fatal(err)
+		}
+		if at := h.d.View().Recovery.Next; !at.IsZero() {
+			t.Errorf("a key that failed is asked for at %s", at)
+		}
+	})
+}
+
 // expect checks what the light says.
 func (h *house) expect(yes bool, next app.Advice, ways ...app.WayKind) {
 	h.t.Helper()
@@ -113,6 +145,9 @@ func keyReplacedElsewhere(t *testing.T, without []string) {
 		done(t, k.Finish(h.ctx, h.password, k.Key().Text()))
 		h.pass(2 * time.Second)
 		h.expect(true, app.AdviceTypeKey, app.WayDevice)
+		if r := h.d.View().Recovery; !r.Checked.IsZero() || !r.Next.IsZero() {
+			t.Errorf("of a key that was never typed here it says %+v", r)
+		}
 		if v := h.d.View(); v.Recovery.Kept || !v.Recovery.Proved.IsZero() {
 			t.Errorf("recovery is %+v", v.Recovery)
 		}

@@ -34,8 +34,7 @@ func (c *core) paint() View {
 	v.Refused = c.refusedLately()
 	v.Devices = c.devices()
 	v.Withheld, v.Fork = c.withheld(), c.fork()
-	_, set := c.chain.Recovery(trust.Paper)
-	v.Recovery = Recovery{Set: set, Kept: c.copyKept(), Proved: c.clock.local(c.keyProved()), Checked: c.clock.local(c.rec.Drill.Checked), Copied: c.clock.local(c.copied())}
+	v.Recovery = c.recovery()
 	v.Waits, v.Contacts, v.Media, v.Left = c.waits(), c.contacts(), slices.Clone(c.rec.Media), c.rec.Status.Left
 	v.Light = c.light()
 	c.paintLimits(&v)

@@ -153,6 +153,9 @@ type Recovery struct {
 	// Copied is when the person said that a second copy of it is kept elsewhere;
 	// zero = not said of this key.
 	Copied time.Time
+	// Next is when it is asked for again, in whole or two groups of it; past = it is due
+	// now; zero = there is nothing to count from, as Light.Next says.
+	Next time.Time
 }
 
 // Regaining is a new device's way back into an account, by password and recovery key.

@@ -132,6 +132,7 @@ func (c *call) drawerFlags(flags *flag.FlagSet) {
 	c.recoveryFlags(flags)
 	c.newKeyFlag(flags)
 	flags.StringVar(&c.out, "out", "", "kit: new `file` for the page, instead of showing it")
+	flags.BoolVar(&c.no, "no", false, "copied: there is no second copy any more")
 }
 
 func (c *call) waitFlag(flags *flag.FlagSet) {

@@ -113,6 +113,8 @@ type recoveryJSON struct {
 	Checked time.Time `json:"checked,omitzero"`
 	// Copied is when a second copy was said to be kept elsewhere.
 	Copied time.Time `json:"copied,omitzero"`
+	// Next is when it is asked for again.
+	Next time.Time `json:"next,omitzero"`
 }
 
 // lightJSON says whether the person would get back in without this device.

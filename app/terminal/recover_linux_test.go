@@ -86,6 +86,24 @@ func TestRecoverByAnswering(t *testing.T) {
 	}
 	c.ends(0)
 
+	// A second copy is the person's word, which status repeats with when it asks next.
+	for _, said := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"recovery", "copied"}, "A second copy of it is kept elsewhere, you said on "},
+		{[]string{"status"}, "A second copy of it is kept elsewhere, you said on "},
+		{[]string{"status"}, "It is asked for again on "},
+		{[]string{"recovery", "copied", "--no"}, "Nobody said that a second copy"},
+	} {
+		c = run(t, append([]string{"--vault", old}, said.args...)...)
+		c.answer("Passphrase of the vault file", "a passphrase")
+		c.ends(0)
+		if !strings.Contains(c.everything(), said.want) {
+			t.Errorf("%s says %s", said.args, c.everything())
+		}
+	}
+
 	// Who has the password and the device is told that nothing is lost.
 	c = run(t, "--vault", old, "recover")
 	c.answer("Passphrase of the vault file", "a passphrase")

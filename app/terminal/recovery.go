@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/countersign/countersign/app"
 )
@@ -20,8 +21,46 @@ func recovery(ctx context.Context, c *call) error {
 		return c.changeRecovery(ctx)
 	case "groups":
 		return c.checkGroups(ctx)
+	case "copied":
+		return c.sayCopied(ctx)
 	}
-	return usageError{fmt.Sprintf("recovery %q: it is show, kit, check, groups or change", c.args[0])}
+	return usageError{fmt.Sprintf("recovery %q: it is show, kit, check, groups, copied or change", c.args[0])}
+}
+
+// sayCopied takes the person's word on a second copy of the key; nothing can check it.
+func (c *call) sayCopied(ctx context.Context) error {
+	d, err := c.account(ctx, false, nil)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.SayCopied(!c.no); err != nil {
+		return err
+	}
+	line := recoveryJSON(d.View().Recovery)
+	return c.print(line, func(w io.Writer) { writeCopied(w, line) })
+}
+
+// writeRecovery says what is known of the recovery key.
+func writeRecovery(w io.Writer, r app.Recovery) {
+	if !r.Set {
+		return
+	}
+	if !r.Proved.IsZero() {
+		fmt.Fprintf(w, "Recovery key: typed in whole on %s\n", r.Proved.Format(time.DateOnly))
+	}
+	if !r.Next.IsZero() {
+		fmt.Fprintf(w, "It is asked for again on %s.\n", r.Next.Format(time.DateOnly))
+	}
+	writeCopied(w, recoveryJSON(r))
+}
+
+func writeCopied(w io.Writer, r recoveryJSON) {
+	if r.Copied.IsZero() {
+		fmt.Fprintln(w, "Nobody said that a second copy of the recovery key is kept elsewhere.")
+		return
+	}
+	fmt.Fprintf(w, "A second copy of it is kept elsewhere, you said on %s.\n", r.Copied.Format(time.DateOnly))
 }
 
 func (c *call) showRecovery(ctx context.Context) error {

@@ -45,7 +45,7 @@ type call struct {
 	password, next, key                         secretFlags
 	newKeyFile, out                             string
 	lost                                        []string
-	wait, yes, off, again                       bool
+	wait, yes, no, off, again                   bool
 	count                                       int
 }
 
@@ -67,7 +67,7 @@ func commands() []command {
 		{name: "recover", about: "get the third of password, trusted device and recovery key back by the other two", flags: (*call).recoverFlags, run: recoverCommand},
 		{name: "waits", about: "list what was asked for and can still be stopped", flags: (*call).factorFlags, run: waits},
 		{name: "stop", args: "WAIT", about: "stop something that waits, by its identifier: any one thing is enough", flags: (*call).factorFlags, least: 1, most: 1, run: stopWait},
-		{name: "recovery", args: "show|kit|check|groups|change", about: "show the recovery key kept here, draw its page, check the one on paper, or make another", flags: (*call).drawerFlags, least: 1, most: 1, run: recovery},
+		{name: "recovery", args: "show|kit|check|groups|copied|change", about: "show the recovery key kept here, draw its page, check the one on paper, say that a second copy is kept elsewhere, or make another", flags: (*call).drawerFlags, least: 1, most: 1, run: recovery},
 		{name: "contacts", args: "[add|confirm|remove]", about: "list the addresses that are told what happens; add mail ADDRESS, add text NUMBER, confirm ID CODE, remove ID", flags: (*call).passwordFlags, most: 3, run: contacts},
 		{name: "pause", about: "keep new browsers out for a day", run: pauseCommand},
 		{name: "offline-code", about: "show a code for a sign-in while this computer has no network", flags: (*call).offlineFlags, run: offlineCode},

@@ -92,6 +92,7 @@ func writeCare(w io.Writer, v app.View) {
 	if len(v.Waits) > 0 {
 		writeWaits(w, v.Waits)
 	}
+	writeRecovery(w, v.Recovery)
 	writeLight(w, v.Light)
 }
 
@@ -111,6 +112,8 @@ func writeLight(w io.Writer, l app.Light) {
 		fmt.Fprintln(w, "Pair a second device: countersignctl pair")
 	case app.AdviceSeen:
 		fmt.Fprintln(w, "Your other devices were not seen for a month. Do you still have them?")
+	case app.AdviceCopy:
+		fmt.Fprintln(w, "Keep a second copy of the recovery key elsewhere, then say so: countersignctl recovery copied")
 	case app.AdviceContact:
 		fmt.Fprintln(w, "Give an address that is told what happens: countersignctl contacts add mail ADDRESS")
 	}
