@@ -21,6 +21,14 @@ TEST_PACKAGES := xvfb xauth libgl1-mesa-dri xdotool openbox x11-utils dbus \
 	gnome-keyring gcr chromium xdg-utils libgles-dev nodejs \
 	poppler-utils postfix gammu-smsd
 
+# The services that app passwords and codes open, played against for real: mail,
+# chat, calls, calendars and the web servers before them, directories, Wi-Fi, shells.
+SERVICE_PACKAGES := dovecot-imapd dovecot-submissiond dovecot-ldap dovecot-auth-lua \
+	prosody lua-ldap python3-slixmpp kamailio kamailio-extra-modules \
+	kamailio-json-modules sipsak sip-tester radicale nginx-light caddy apache2-bin \
+	curl freeradius freeradius-utils eapoltest libpam-radius-auth openssh-server \
+	sudo slapd ldap-utils
+
 # The tests run in one language whatever the machine speaks. Fyne reads LANG
 # and complains about C.UTF-8; nothing here needs the locale to be installed.
 export LANG := en_US.UTF-8
@@ -115,7 +123,7 @@ install-run: go-present
 	@.ci/install $(BUILD_PACKAGES) $(RUN_PACKAGES)
 
 install-test: go-present
-	@.ci/install $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@.ci/install $(BUILD_PACKAGES) $(TEST_PACKAGES) $(SERVICE_PACKAGES)
 
 # Debian 12's own Go is too old to say so in words.
 go-present:
