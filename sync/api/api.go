@@ -144,7 +144,9 @@ type Status struct {
 	Door      *Door        `json:"door,omitempty"`
 	Waits     []Wait       `json:"waits,omitempty"` // oldest first
 	Contacts  []Contact    `json:"contacts,omitempty"`
-	Left      bool         `json:"left,omitempty"` // two-step verification was switched off
+	Left      bool         `json:"left,omitempty"`     // two-step verification was switched off
+	Services  []Service    `json:"services,omitempty"` // what app passwords, or codes, open, in the operator's order
+	Uses      []Use        `json:"uses,omitempty"`     // of app passwords
 	// Offline says which devices' offline codes are accepted.
 	Offline []trust.DeviceID `json:"offline,omitempty"`
 	// Receipt is the backend's own proof that it has accepted Head. A device keeps

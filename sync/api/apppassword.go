@@ -1,22 +1,10 @@
 package api
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
-// AppPasswords is the part of Account about what app passwords open. Making and
-// ending them are entries of the chain (Append).
-type AppPasswords interface {
-	// Services gives what is configured at the backend, in its order. CodeSession.
-	Services(ctx context.Context, token Secret) ([]Service, error)
-	// Uses gives what became of each app password that was used, or tried after its
-	// end. CodeSession.
-	Uses(ctx context.Context, token Secret) ([]Use, error)
-}
-
-// Service is one thing that app passwords open; see the fields' words in
-// docs/operate.md.
+// Service is one thing that app passwords open, as Status lists it; the fields' words
+// are in docs/operate.md. Making and ending app passwords are entries of the chain
+// (Append).
 type Service struct {
 	ID      string `json:"id"`
 	Kind    string `json:"kind"` // "mail", "chat", "calls", "calendars", "network", "shell", "web", "other"
@@ -30,7 +18,8 @@ type Service struct {
 	Open    bool   `json:"open"`             // app passwords open it
 }
 
-// Use is what became of an app password.
+// Use is what became of an app password that was used, or tried after its end, as
+// Status lists it.
 type Use struct {
 	ID       string     `json:"id"`             // of its credential, hexadecimal
 	Last     *time.Time `json:"last,omitempty"` // when it last opened its service: the minute
