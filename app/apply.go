@@ -75,7 +75,7 @@ func (c *core) line(r *record, e api.Event) Activity {
 	a := Activity{
 		Seq: e.Seq, Kind: trust.Printable(string(e.Kind), 32), At: e.At, Request: e.Data.Challenge,
 		Service: trust.Printable(e.Data.Service, 128), Agent: trust.Printable(e.Data.Agent, 128), Address: trust.Printable(e.Data.Address, 64),
-		Known: e.Data.Known, Answer: e.Data.Answer, Left: e.Data.Left, Count: e.Data.Count,
+		Known: e.Data.Known, Answer: e.Data.Answer, Left: e.Data.Left, Count: e.Data.Count, Label: aboutLabel(e),
 	}
 	if e.Data.Until != nil {
 		a.Until = *e.Data.Until
@@ -93,6 +93,14 @@ func (c *core) line(r *record, e api.Event) Activity {
 	c.waitFacts(&a, e)
 	a.Doubt = c.doubtful(r, e, a)
 	return a
+}
+
+// aboutLabel gives the name of the app password that an event tells of.
+func aboutLabel(e api.Event) string {
+	if e.Kind == api.EventUsed || e.Kind == api.EventStale {
+		return trust.Printable(e.Data.Name, 64)
+	}
+	return ""
 }
 
 // resetByWait is EventData.By of a password that was set by who did not know the old

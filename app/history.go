@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/trust"
@@ -30,6 +31,7 @@ func history(st chain.State, entries [][]byte, called map[trust.DeviceID]string,
 		}
 		a := Activity{Kind: entryKind(e.Op), At: earlier(trust.Clock(e.Time), now), By: nameIn(st, e.Author, called)}
 		a.Device = concerned(st, after, called)
+		a.Service, a.Label, a.Count = aboutAppPasswords(st, after)
 		lines, st = append(lines, a), after
 	}
 	return lines
@@ -66,6 +68,30 @@ func concerned(before, after chain.State, called map[trust.DeviceID]string) stri
 		}
 	}
 	return ""
+}
+
+// aboutAppPasswords gives the service and the name of the app password that was made
+// or ended, and how many were; the names only if it was one.
+func aboutAppPasswords(before, after chain.State) (service, label string, n int) {
+	for _, h := range append(less(after, before), less(before, after)...) {
+		service, label, n = h.Service, h.Label, n+1
+	}
+	if n > 1 {
+		return "", "", n
+	}
+	return service, label, n
+}
+
+// less gives the app passwords of a that b has not.
+func less(a, b chain.State) (out []chain.Held) {
+	rest := b.Held()
+	for _, h := range a.Held() {
+		same := func(o chain.Held) bool { return o.ID == h.ID }
+		if h.Kind == trust.AppPassword && !slices.ContainsFunc(rest, same) {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // nameIn gives what a device of st is called here, "" if it is none.

@@ -15,6 +15,7 @@ func (c *core) paint() View {
 		return v
 	}
 	c.clock.follow()
+	v.News = c.untold()
 	if c.rec.Guest != nil {
 		v.Joining, v.Name, v.Server, v.ServerName, v.This = true, c.rec.Name, c.rec.Origin, c.rec.ServerName, c.secrets.Device
 		return v
@@ -36,6 +37,7 @@ func (c *core) paint() View {
 	v.Withheld, v.Fork = c.withheld(), c.fork()
 	v.Recovery = c.recovery()
 	v.Waits, v.Contacts, v.Media, v.Left = c.waits(), c.contacts(), slices.Clone(c.rec.Media), c.rec.Status.Left
+	v.Services, v.AppPasswords = c.services(), c.appPasswords()
 	v.Light = c.light()
 	c.paintLimits(&v)
 	v.Offline = c.offlineOn()

@@ -175,6 +175,9 @@ func (d *Device) settleReset(ctx context.Context) error {
 	if errors.Is(err, errNoAnswer) || errors.Is(err, &api.Error{Code: api.CodeInternal}) || errors.Is(err, &api.Error{Code: api.CodeSession}) {
 		return err
 	}
+	if err == nil {
+		d.cutAppPasswords(ctx, kept.Next)
+	}
 	return errors.Join(err, d.endReset(ctx, kept, err == nil))
 }
 

@@ -41,18 +41,23 @@ type View struct {
 	// Regaining: in StageNew this device waits for its way back into an account.
 	Regaining *Regaining
 	Waits     []Wait       // what was asked for and can still be stopped, oldest first
+	News      bool         // something of it was not told yet: see TakeNews
 	Contacts  []Contact    // where security mails and messages go
 	Media     []api.Medium // by which the backend can reach people at all
 	Light     Light        // whether the person would get back in without this device
 	Offline   bool         // this device's offline codes are accepted
 	Left      bool         // two-step verification was switched off
-	Vault     VaultKind
-	Notice    Notice     // at most one thing that wants attention
-	Paused    time.Time  // new browsers are refused until then; zero = not
-	Off       bool       // new browsers are refused until Resume
-	Quiet     bool       // the backend stopped ringing after unanswered requests
-	Door      *Door      // an opened door, until somebody passes or its time is over
-	Activity  []Activity // newest first
+	// Services are what app passwords, or password and code, open, in the operator's
+	// order; AppPasswords those that count, newest first, then those that do no more.
+	Services     []Service
+	AppPasswords []AppPassword
+	Vault        VaultKind
+	Notice       Notice     // at most one thing that wants attention
+	Paused       time.Time  // new browsers are refused until then; zero = not
+	Off          bool       // new browsers are refused until Resume
+	Quiet        bool       // the backend stopped ringing after unanswered requests
+	Door         *Door      // an opened door, until somebody passes or its time is over
+	Activity     []Activity // newest first
 }
 
 // Link is the connection to the backend.
@@ -294,6 +299,8 @@ type Activity struct {
 	// Asked is what a wait is for; Device is then the one that joins, or that asked,
 	// and Until its end.
 	Asked api.WaitKind
+	// Label is what an app password is called that the line is about.
+	Label string
 	// Asking is when the sign-in of EntryUnaccounted asked.
 	Asking time.Time
 }

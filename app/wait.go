@@ -47,6 +47,7 @@ func (d *Device) FinishReset(ctx context.Context, next string) error {
 	if err != nil {
 		return err
 	}
+	d.cutAppPasswords(ctx, next)
 	return d.forgetCopies(ctx)
 }
 
