@@ -58,6 +58,10 @@ const (
 	TroubleStale       Trouble = "stale"        // others kept changing the list of devices: try again
 	TroubleWait        Trouble = "wait"         // a wait has to pass first; see RetryOf
 	TroubleWaitStopped Trouble = "wait-stopped" // what was waited for was stopped, or is not waited for any more
+	TroubleNoService   Trouble = "no-service"   // the server opens no such service
+	TroubleAppName     Trouble = "app-name"     // what an app password is to be called cannot be shown
+	TroubleNoApp       Trouble = "no-app"       // no such app password
+	TroubleAppMany     Trouble = "app-many"     // as many app passwords as there may be
 	TroubleShort       Trouble = "short"        // the password is too short to stand alone: 15 characters
 )
 
@@ -144,6 +148,7 @@ func troubles() []namedTrouble {
 		{ErrUnproved, TroubleRefused}, {chain.ErrInvalid, TroubleRefused}, {chain.ErrBehind, TroubleRefused},
 		{ErrNoAccount, TroubleNoAccount}, {ErrSetUp, TroubleSetUp}, {ErrNewer, TroubleNewer},
 		{ErrOffer, TroubleOffer}, {pair.ErrOffer, TroubleOffer}, {ErrPairing, TroublePairing}, {pair.ErrDigits, TroubleDigits},
+		{ErrService, TroubleNoService}, {ErrAppName, TroubleAppName}, {ErrAppPassword, TroubleNoApp}, {ErrAppMany, TroubleAppMany},
 		{ErrDigitsForm, TroubleDigitsForm}, {ErrNoOffline, TroubleNoOffline}, {ErrLast, TroubleLast}, {ErrNoDevice, TroubleNoDevice},
 		{vault.ErrLocked, TroubleLocked}, {vault.ErrUnavailable, TroubleAbsent}, {vault.ErrTimeout, TroubleSilent},
 		{vault.ErrPassphrase, TroublePassphrase}, {vault.ErrPassword, TroublePassword}, {vault.ErrDamaged, TroubleDamaged},

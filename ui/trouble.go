@@ -46,6 +46,10 @@ func troubleKeys() map[app.Trouble]string {
 		app.TroubleWaitStopped: "regain.trouble.stopped",
 		app.TroubleShort:       "trouble.short",
 		app.TroubleNoOffline:   "trouble.no-offline",
+		app.TroubleNoService:   "trouble.no-service",
+		app.TroubleAppName:     "trouble.app-name",
+		app.TroubleNoApp:       "trouble.no-app",
+		app.TroubleAppMany:     "trouble.app-many",
 		app.TroubleListen:      "trouble.listen",
 	}
 }

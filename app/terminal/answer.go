@@ -179,8 +179,16 @@ func password(ctx context.Context, c *call) error {
 	if err := d.ChangePassword(ctx, present, string(next)); err != nil {
 		return err
 	}
-	return c.print(map[string]bool{"changed": true}, func(w io.Writer) {
+	if c.cut {
+		if err := d.RemoveAllAppPasswords(ctx, string(next)); err != nil {
+			return fmt.Errorf("the password is changed, the app passwords count still: %w", err)
+		}
+	}
+	return c.print(map[string]bool{"changed": true, "cut": c.cut}, func(w io.Writer) {
 		fmt.Fprintln(w, "The password is changed. Browsers were signed out. The recovery key is the same.")
+		if c.cut {
+			fmt.Fprintln(w, "No app password counts any more.")
+		}
 	})
 }
 

@@ -94,7 +94,7 @@ func troubleCode(t app.Trouble) int {
 		return exitOK
 	case app.TroubleInternal:
 		return exitFailed
-	case app.TroubleAddress, app.TroubleOffer, app.TroubleDigitsForm, app.TroubleNoDevice:
+	case app.TroubleAddress, app.TroubleOffer, app.TroubleDigitsForm, app.TroubleNoDevice, app.TroubleNoService, app.TroubleAppName, app.TroubleNoApp:
 		return exitUsage
 	case app.TroubleGone:
 		return exitNothing

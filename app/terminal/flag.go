@@ -120,6 +120,7 @@ func (c *call) passwordFlags(flags *flag.FlagSet) {
 func (c *call) nextFlags(flags *flag.FlagSet) {
 	c.passwordFlags(flags)
 	c.next.register(flags, "new-password", "the password to be")
+	flags.BoolVar(&c.cut, "cut", false, "somebody else may know it: end all app passwords as well")
 }
 
 func (c *call) recoveryFlags(flags *flag.FlagSet) {
@@ -176,6 +177,8 @@ Examples:
   countersignctl stop 3f9a                 # what you did not ask for
   countersignctl stop 3f9a --server https://id.example.org --name anna --key-file key.txt
   countersignctl recovery kit --out kit.pdf
+  countersignctl app-passwords create --service imap --name 'Thunderbird on laptop'
+  countersignctl app-passwords remove 9c41
   countersignctl --vault file:anna.vault --passphrase-file pass.txt status --json
 
 pair --json prints a line {"link":...,"symbols":...}, reads the new device's six

@@ -44,8 +44,9 @@ type call struct {
 	link, symbols                               string
 	password, next, key                         secretFlags
 	newKeyFile, out                             string
+	service                                     string
 	lost                                        []string
-	wait, yes, no, off, again                   bool
+	wait, yes, no, off, again, cut              bool
 	count                                       int
 }
 
@@ -69,6 +70,7 @@ func commands() []command {
 		{name: "stop", args: "WAIT", about: "stop something that waits, by its identifier: any one thing is enough", flags: (*call).factorFlags, least: 1, most: 1, run: stopWait},
 		{name: "recovery", args: "show|kit|check|groups|copied|change", about: "show the recovery key kept here, draw its page, check the one on paper, say that a second copy is kept elsewhere, or make another", flags: (*call).drawerFlags, least: 1, most: 1, run: recovery},
 		{name: "contacts", args: "[add|confirm|remove]", about: "list the addresses that are told what happens; add mail ADDRESS, add text NUMBER, confirm ID CODE, remove ID", flags: (*call).passwordFlags, most: 3, run: contacts},
+		{name: "app-passwords", args: "[list|services|create|remove ID]", about: "list what opens mail, chat and the like, see which services there are, make one, or end one", flags: (*call).appPasswordFlags, most: 2, run: appPasswords},
 		{name: "pause", about: "keep new browsers out for a day", run: pauseCommand},
 		{name: "offline-code", about: "show a code for a sign-in while this computer has no network", flags: (*call).offlineFlags, run: offlineCode},
 		{name: "resume", about: "let new browsers sign in again after a pause", flags: (*call).passwordFlags, run: resume},
