@@ -62,6 +62,7 @@ type record struct {
 	// Nicknames are what devices are called here.
 	Nicknames map[trust.DeviceID]string `json:"nicknames,omitempty"`
 	Copied    *copied                   `json:"copied,omitempty"` // what the person said of a second copy
+	Told      []told                    `json:"told,omitempty"`   // waits that the person was told of
 	Update    bool                      `json:"update,omitempty"`
 	// OfflineStep is the newest whose offline code was given, by the backend's clock.
 	OfflineStep offline.Step `json:"offline_step,omitempty"`

@@ -23,6 +23,9 @@ const (
 	// bellLife is longer than anybody can ask, so a notification that nobody
 	// could take back still ends.
 	bellLife = 3 * time.Minute
+	// newsLife is for somebody who is away from the computer for a while; chosen
+	// arbitrarily.
+	newsLife = time.Hour
 	// showAction is invoked by a click anywhere on the notification.
 	showAction = "default"
 
@@ -30,15 +33,18 @@ const (
 	urgencyCritical = byte(2)
 )
 
-// bell is our one notification: a second ring replaces the first, and it goes
-// when nobody asks any more.
+// bell is our notification: a second ring replaces the first, and it goes when
+// nobody asks any more. Beside it there may be another, of news: a ring does not
+// take that away.
 type bell struct {
 	server  dbus.BusObject
 	shell   *shell
 	id      uint32 // of the notification that is shown; 0 = none
+	newsID  uint32 // of the one of news, likewise
 	asks    bool   // it says that somebody asks
 	rang    int    // of wanted.rings
 	said    int    // of wanted.kept
+	told    int    // of wanted.news
 	actions func(context.Context) []string
 }
 
@@ -53,21 +59,25 @@ func newBell(conn *dbus.Conn, s *shell) *bell {
 
 // settle makes the notification what it should be.
 func (n *bell) settle(ctx context.Context, w wanted) {
-	rings, kept := w.rings > n.rang, w.kept > n.said
-	n.rang, n.said = w.rings, w.kept
+	rings, kept, news := w.rings > n.rang, w.kept > n.said, w.news > n.told
+	n.rang, n.said, n.told = w.rings, w.kept, w.news
 	switch {
 	case w.asking && rings:
 		n.asks = true
-		n.notify(ctx, askingMessage(), urgencyCritical)
+		n.notify(ctx, &n.id, askingMessage(), urgencyCritical, bellLife)
 	case n.asks && !w.asking:
 		n.asks = false
-		n.take(ctx)
+		n.take(ctx, &n.id)
 	case kept && !w.asking:
-		n.notify(ctx, keptMessage(), urgencyNormal)
+		n.notify(ctx, &n.id, keptMessage(), urgencyNormal, bellLife)
+	}
+	if news {
+		n.notify(ctx, &n.newsID, newsMessage(), urgencyNormal, newsLife)
 	}
 }
 
-func (n *bell) notify(ctx context.Context, m message, urgency byte) {
+// notify shows a message in the place of the notification whose number id has.
+func (n *bell) notify(ctx context.Context, id *uint32, m message, urgency byte, life time.Duration) {
 	hints := map[string]dbus.Variant{
 		"urgency":       dbus.MakeVariant(urgency),
 		"desktop-entry": dbus.MakeVariant(n.shell.id),
@@ -76,8 +86,8 @@ func (n *bell) notify(ctx context.Context, m message, urgency byte) {
 		hints["image-data"] = dbus.MakeVariant(picture)
 	}
 	// Also at the end its number has to be known, or nobody could take it back.
-	err := call(context.WithoutCancel(ctx), n.server, notifications+".Notify", lang.X("app.name", "app.name"), n.id, "",
-		m.title, m.body, n.actions(ctx), hints, int32(bellLife.Milliseconds())).Store(&n.id)
+	err := call(context.WithoutCancel(ctx), n.server, notifications+".Notify", lang.X("app.name", "app.name"), *id, "",
+		m.title, m.body, n.actions(ctx), hints, int32(life.Milliseconds())).Store(id)
 	if err != nil {
 		n.shell.log.Info("desktop: no notification", "cause", err)
 	}
@@ -99,27 +109,32 @@ func (n *bell) askActions(ctx context.Context) []string {
 
 // heard takes note of a click on the notification, and of its end.
 func (n *bell) heard(signal *dbus.Signal) {
-	if len(signal.Body) == 0 || n.id == 0 || signal.Body[0] != n.id {
-		return
-	}
-	switch signal.Name {
-	case notifications + ".ActionInvoked":
-		n.shell.hooks.show()
-	case notifications + ".NotificationClosed":
-		n.id = 0
-	}
-}
-
-// take closes the notification.
-func (n *bell) take(ctx context.Context) {
-	if n.id != 0 {
-		call(ctx, n.server, notifications+".CloseNotification", n.id)
-		n.id = 0
+	for _, id := range []*uint32{&n.id, &n.newsID} {
+		if len(signal.Body) == 0 || *id == 0 || signal.Body[0] != *id {
+			continue
+		}
+		switch signal.Name {
+		case notifications + ".ActionInvoked":
+			n.shell.hooks.show()
+		case notifications + ".NotificationClosed":
+			*id = 0
+		}
 	}
 }
 
-// end takes the notification away as the app ends; it must not outlive it.
-func (n *bell) end() { n.take(context.Background()) }
+// take closes a notification.
+func (n *bell) take(ctx context.Context, id *uint32) {
+	if *id != 0 {
+		call(ctx, n.server, notifications+".CloseNotification", *id)
+		*id = 0
+	}
+}
+
+// end takes the notifications away as the app ends; they must not outlive it.
+func (n *bell) end() {
+	n.take(context.Background(), &n.id)
+	n.take(context.Background(), &n.newsID)
+}
 
 // picture is an image as notification servers read it.
 type picture struct {

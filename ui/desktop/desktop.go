@@ -46,6 +46,15 @@ type Device interface {
 	CheckNow(ctx context.Context) error
 }
 
+// Teller is a Device that knows what its person was not told of yet; see
+// app.Device.TakeNews.
+type Teller interface {
+	Watch(see func(app.View)) (stop func())
+	TakeNews(ctx context.Context) (bool, error)
+}
+
+var _ Teller = (*app.Device)(nil)
+
 // Desktop is the desktop around one window. Its methods are for the window's
 // goroutine and return at once; Close is called when that has ended.
 type Desktop struct {
@@ -91,8 +100,30 @@ func (d *Desktop) Surround(f Front) {
 }
 
 // Serve says which device rings, once it is open. It may be called from any
-// goroutine.
-func (d *Desktop) Serve(device Device) { d.o.Dispatch(func() { d.device = device }) }
+// goroutine. Of a Teller's news the person is told, quietly.
+func (d *Desktop) Serve(device Device) {
+	d.o.Dispatch(func() { d.device = device })
+	if t, ok := device.(Teller); ok {
+		t.Watch(func(v app.View) { d.tell(t, v) })
+	}
+}
+
+// tell says once that there is news. It brings no window forward: nobody has to answer
+// within minutes.
+func (d *Desktop) tell(t Teller, v app.View) {
+	if !v.News {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), checkLife)
+	defer cancel()
+	fresh, err := t.TakeNews(ctx)
+	if err != nil {
+		d.o.Log.Warn("desktop: telling news", "cause", err)
+	}
+	if fresh {
+		d.o.Dispatch(d.shell.sayNews)
+	}
+}
 
 // Ring says that somebody asks.
 func (d *Desktop) Ring() { d.shell.ring() }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/ui"
 )
 
 // front is a window that knows whether it can be seen.
@@ -104,6 +105,42 @@ func TestTrayThatEndsGivesTheWindowBack(t *testing.T) {
 	d.shell.setTray(false)
 	if f.visible {
 		t.Error("it comes though nobody closed it into the tray")
+	}
+}
+
+// newsy is a device with news, until somebody took it.
+type newsy struct {
+	device
+	see   func(app.View)
+	fresh bool
+}
+
+func (n *newsy) Watch(see func(app.View)) func() { n.see = see; return func() {} }
+func (n *newsy) TakeNews(context.Context) (bool, error) {
+	fresh := n.fresh
+	n.fresh = false
+	return fresh, nil
+}
+
+// News is told once, and not by bringing the window forward.
+func TestNewsIsToldOnce(t *testing.T) {
+	d, f, _ := around(t, false)
+	n := &newsy{device: device{stage: app.StageOn}, fresh: true}
+	d.Serve(n)
+	f.close()
+	for range 3 {
+		n.see(app.View{Stage: app.StageOn, News: true})
+	}
+	if told := d.shell.wants().news; told != 1 || f.visible {
+		t.Errorf("told %d times, the window is visible: %v", told, f.visible)
+	}
+}
+
+// The device that the window has is one that tells.
+func TestTheWindowsDeviceTells(t *testing.T) {
+	var d Device = ui.Of(nil)
+	if _, ok := d.(Teller); !ok {
+		t.Error("nobody is ever told of news")
 	}
 }
 

@@ -49,6 +49,10 @@ func askingMessage() message {
 	return message{lang.X("home.asking", "home.asking"), lang.X("bell.body", "bell.body")}
 }
 
+func newsMessage() message {
+	return message{lang.X("bell.news", "bell.news"), lang.X("bell.news.body", "bell.news.body")}
+}
+
 func keptMessage() message {
 	return message{lang.X("bell.kept", "bell.kept"), lang.X("bell.kept.body", "bell.kept.body")}
 }

@@ -40,6 +40,7 @@ type wanted struct {
 	asking bool
 	rings  int // how often it rang
 	kept   int // how often the window was closed with nothing left to see
+	news   int // how often there was news
 	state  ui.TrayState
 }
 
@@ -58,6 +59,7 @@ func (s *shell) hasTray() bool        { return s.tray.Load() }
 func (s *shell) ring()                { s.change(func(w *wanted) { w.asking = true; w.rings++ }) }
 func (s *shell) quiet()               { s.change(func(w *wanted) { w.asking = false }) }
 func (s *shell) sayKept()             { s.change(func(w *wanted) { w.kept++ }) }
+func (s *shell) sayNews()             { s.change(func(w *wanted) { w.news++ }) }
 func (s *shell) draw(st ui.TrayState) { s.change(func(w *wanted) { w.state = st }) }
 
 func (s *shell) close() {

@@ -69,6 +69,11 @@ func (s *shell) sayKept() {
 	s.app.SendNotification(fyne.NewNotification(m.title, m.body))
 }
 
+func (s *shell) sayNews() {
+	m := newsMessage()
+	s.app.SendNotification(fyne.NewNotification(m.title, m.body))
+}
+
 func (s *shell) close() {}
 
 func iconResource(s ui.TrayState) fyne.Resource { return fyne.NewStaticResource(trayIcon(s)) }

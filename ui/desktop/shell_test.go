@@ -77,6 +77,36 @@ func TestRingsAreAlike(t *testing.T) {
 	}
 }
 
+// News is quiet, says nothing of what it is, is not taken away by somebody who asks,
+// and leads to the window when it is clicked.
+func TestNewsIsQuietAndStays(t *testing.T) {
+	newBus(t)
+	server := newServer(t, "actions")
+	s, c := begunShell(t)
+	s.ring()
+	server.heard(t, 1, 0)
+	s.sayNews()
+	news := server.heard(t, 2, 0)[1]
+	if news.urgency != 1 || news.replaces != 0 || news.timeout <= 0 || news.title != newsMessage().title || news.body != newsMessage().body {
+		t.Errorf("it says %+v", news)
+	}
+	s.quiet()
+	if server.heard(t, 2, 1); c.shown.Load() != 0 {
+		t.Error("it brings the window forward by itself")
+	}
+	if _, closed := server.all(); closed[0] == news.id {
+		t.Error("the end of a request takes it away")
+	}
+	server.signal(t, "ActionInvoked", news.id, "default")
+	wait(t, "the window", func() bool { return c.shown.Load() == 1 })
+	s.sayNews()
+	if again := server.heard(t, 3, 1)[2]; again.replaces != news.id || again.all != news.all {
+		t.Errorf("the next one says %+v", again)
+	}
+	s.close()
+	server.heard(t, 3, 2)
+}
+
 func TestClickShowsTheWindow(t *testing.T) {
 	newBus(t)
 	server := newServer(t, "actions")
