@@ -32,11 +32,12 @@ var arrows = []arrow{
 	{from: "trust/verify", to: []string{"trust", "trust/chain", "trust/offline"}},
 
 	{from: "app/...", to: []string{"app/...", "trust/...", "sync/api", "sync/client"}, tests: []string{"sync/..."}},
+	{from: "app/clientsetup", to: []string{"app"}, tests: []string{"trust/apppass"}},
 	{from: "app/kit", to: []string{"trust", "assets/..."}},
 	{from: "app/vault/...", to: []string{"trust"}},
 	{from: "app/cmd/...", to: []string{"app/...", "trust/...", "sync/api", "sync/client", "assets/..."}, tests: []string{"sync/..."}},
 
-	{from: "ui/...", to: []string{"app", "trust", "assets/...", "ui/..."}, tests: []string{"app/...", "sync/api"}},
+	{from: "ui/...", to: []string{"app", "app/clientsetup", "trust", "trust/apppass", "assets/...", "ui/..."}, tests: []string{"app/...", "sync/api"}},
 	{from: "ui/desktop", to: []string{"app", "ui", "assets/..."}},
 	{from: "ui/scan"},
 	{from: "ui/theme", to: []string{"assets/..."}},

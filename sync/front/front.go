@@ -105,7 +105,7 @@ type Service struct {
 	// For set-up by QR code and file, and for the self-test.
 	Address string
 	Send    string // mail: where messages are handed in, "submission://mail.example.org:587"
-	Realm   string // calls: of its digests; chat: the domain of its names
+	Realm   string // calls: of its digests; chat, mail: the domain of its names
 	Code    bool   // asks for the code: password of the account, then the code
 	Open    bool   // app passwords open it
 }
