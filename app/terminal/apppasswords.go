@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/app/clientsetup"
 )
 
 // appPasswordJSON is an app password. Scripts rely on the names.
@@ -92,6 +93,7 @@ func (c *call) appPasswordFlags(flags *flag.FlagSet) {
 	flags.StringVar(&c.name, "name", "", "create: what the program is `called`, such as \"Thunderbird on laptop\"")
 	flags.IntVar(&c.count, "days", 0, "create: it ends after so many `days`; 0 = never")
 	flags.StringVar(&c.out, "out", "", "create: new `file` for the app password, instead of printing it")
+	flags.StringVar(&c.profile, "profile", "", "create: new `file` that sets mail or calendars up on iPhone, iPad and Mac")
 }
 
 func (c *call) listAppPasswords(ctx context.Context, d *app.Device) error {
@@ -206,9 +208,13 @@ func (c *call) createAppPassword(ctx context.Context, d *app.Device) error {
 		return err
 	}
 	// The file first: what cannot be written down must not be made.
-	to, err := c.newOut()
+	to, err := newOut(c.out)
 	if err != nil {
 		return err
+	}
+	profile, err := newOut(c.profile)
+	if err != nil {
+		return errors.Join(err, to.discard())
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -216,19 +222,31 @@ func (c *call) createAppPassword(ctx context.Context, d *app.Device) error {
 		Service: c.service, Name: c.name, Lasts: time.Duration(c.count) * 24 * time.Hour, Password: password,
 	})
 	if err != nil {
+		return errors.Join(err, to.discard(), profile.discard())
+	}
+	return errors.Join(c.printMade(d, made, to), writeProfile(profile, made))
+}
+
+// writeProfile keeps the set-up file, if one is wanted.
+func writeProfile(to *outFile, made app.MadeAppPassword) error {
+	if to == nil {
+		return nil
+	}
+	raw, err := clientsetup.Profile(made)
+	if err != nil {
 		return errors.Join(err, to.discard())
 	}
-	return c.printMade(d, made, to)
+	return to.keep(string(raw))
 }
 
 // outFile is the new file for a secret; nil without one.
 type outFile struct{ *os.File }
 
-func (c *call) newOut() (*outFile, error) {
-	if c.out == "" {
+func newOut(path string) (*outFile, error) {
+	if path == "" {
 		return nil, nil
 	}
-	f, err := os.OpenFile(c.out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, usageError{fmt.Sprintf("making the file: %v", err)}
 	}
@@ -236,7 +254,7 @@ func (c *call) newOut() (*outFile, error) {
 }
 
 func (f *outFile) keep(text string) error {
-	_, err := f.WriteString(text + "\n")
+	_, err := f.WriteString(strings.TrimSuffix(text, "\n") + "\n")
 	return errors.Join(err, f.Sync(), f.Close())
 }
 

@@ -44,7 +44,7 @@ type call struct {
 	link, symbols                               string
 	password, next, key                         secretFlags
 	newKeyFile, out                             string
-	service                                     string
+	service, profile                            string
 	lost                                        []string
 	wait, yes, no, off, again, cut              bool
 	count                                       int
