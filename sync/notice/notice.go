@@ -39,9 +39,11 @@ type Message struct {
 // Source is where messages come from. It writes them down in the transaction of
 // what they tell of. Safe for concurrent use.
 type Source interface {
-	// Messages gives up to limit messages that are due, oldest first. One whose
-	// Code is set gets another code each time it is asked for.
-	Messages(ctx context.Context, limit int) ([]Message, error)
+	// Messages gives up to limit messages that are due, of some media or of any: of
+	// different accounts if there are, each account's oldest, and accounts in turn, so
+	// that a flood for one delays no other's. One whose Code is set gets another code
+	// each time it is asked for.
+	Messages(ctx context.Context, limit int, only ...api.Medium) ([]Message, error)
 	// Sent ends a message.
 	Sent(ctx context.Context, id int64) error
 	// Retry puts a message off and counts a try.

@@ -11,9 +11,12 @@ import (
 )
 
 const (
-	// abreast is how many messages are under way at a time: one gateway that is slow
-	// does not stop the other, and a burst does not look like an attack to either.
+	// abreast is how many messages of one medium are under way at a time: a burst does
+	// not look like an attack to the gateway.
 	abreast = 2
+	// abreastWakes is the same for wake-ups, each of which may go to another server:
+	// some that hang hold up few others.
+	abreastWakes = 8
 	// firstPause doubles with each try, up to longestPause.
 	firstPause   = time.Minute
 	longestPause = time.Hour
@@ -36,35 +39,65 @@ type Postman struct {
 	Now     func() time.Time
 }
 
-// Run sends messages as they become due, until ctx is done. A message counts as sent
-// once the Source has noted it: killed in between, it is sent once more at the next
-// start. Call it once.
+// Run sends messages as they become due, until ctx is done. Each medium has a round
+// of its own: a gateway that hangs holds up only what goes through it. A message
+// counts as sent once the Source has noted it: killed in between, it is sent once more
+// at the next start. Call it once.
 func (p *Postman) Run(ctx context.Context) {
-	round := &round{Postman: p, ended: make(map[int64]bool)}
-	ticks := time.NewTicker(look)
-	defer ticks.Stop()
-	for {
-		for ctx.Err() == nil && round.walk(ctx) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	var rounds []*round
+	for _, m := range []api.Medium{api.MediumMail, api.MediumText, api.MediumWake} {
+		r := &round{Postman: p, medium: m, abreast: abreast, ended: make(map[int64]bool), news: make(chan struct{}, 1)}
+		if m == api.MediumWake {
+			r.abreast = abreastWakes
 		}
+		rounds = append(rounds, r)
+		work.Go(func() { r.run(ctx) })
+	}
+	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-p.Source.Due():
+		}
+		for _, r := range rounds {
+			select {
+			case r.news <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// round is what a Postman remembers of one medium while it runs.
+type round struct {
+	*Postman
+	medium  api.Medium
+	abreast int
+	news    chan struct{} // has a value when there may be messages
+	mu      sync.Mutex
+	ended   map[int64]bool // what the Source did not note yet
+}
+
+func (r *round) run(ctx context.Context) {
+	ticks := time.NewTicker(look)
+	defer ticks.Stop()
+	for {
+		for ctx.Err() == nil && r.walk(ctx) {
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.news:
 		case <-ticks.C:
 		}
 	}
 }
 
-// round is what a Postman remembers while it runs.
-type round struct {
-	*Postman
-	mu    sync.Mutex
-	ended map[int64]bool // what the Source did not note yet
-}
-
 // walk sends what fits at a time, and reports whether there may be more right away.
 func (r *round) walk(ctx context.Context) bool {
-	messages, err := r.Source.Messages(ctx, abreast)
+	messages, err := r.Source.Messages(ctx, r.abreast, r.medium)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.Log.Error("reading messages to send", "err", err)

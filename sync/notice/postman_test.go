@@ -46,16 +46,18 @@ func (l *ledger) put(all ...Message) {
 	}
 }
 
-func (l *ledger) Messages(_ context.Context, limit int) ([]Message, error) {
+func (l *ledger) Messages(_ context.Context, limit int, only ...api.Medium) ([]Message, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.asked++
+	if slices.Contains(only, api.MediumMail) {
+		l.asked++
+	}
 	var out []Message
 	for i, m := range l.open {
 		if len(out) == limit || l.blind != nil {
 			break
 		}
-		if l.due[m.ID].After(time.Now()) {
+		if l.due[m.ID].After(time.Now()) || len(only) > 0 && !slices.Contains(only, m.Medium) {
 			continue
 		}
 		if m.Code != "" {
@@ -304,6 +306,55 @@ func TestPostmanSendsTheLastCode(t *testing.T) {
 		post(t, l, g, time.Hour)
 		if len(g.took) != 6 || l.codes != 6 || g.took[5].ID != 3 || g.took[5].Code != "00000006" {
 			t.Errorf("%d codes were made, and %d sent, last %+v", l.codes, len(g.took), g.took[len(g.took)-1])
+		}
+	})
+}
+
+// A gateway that hangs holds up only what goes through it.
+func TestPostmanHasARoundForEachMedium(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		all := letters(8)
+		for i := range all[4:] {
+			all[4+i].Medium = []api.Medium{api.MediumText, api.MediumWake}[i%2]
+		}
+		l, g := newLedger(all...), &gateway{}
+		g.send = func(ctx context.Context, m Message) error {
+			if m.Medium == api.MediumMail {
+				<-ctx.Done()
+			}
+			return ctx.Err()
+		}
+		p := &Postman{Source: l, Senders: map[api.Medium]Sender{api.MediumMail: g, api.MediumText: g, api.MediumWake: g}, Log: slog.New(slog.DiscardHandler), Now: time.Now}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		p.Run(ctx)
+		if len(l.ends) != 4 || len(l.open) != 4 || g.most < 2 {
+			t.Errorf("while mail hung, %v were sent", l.ends)
+		}
+	})
+}
+
+// A gateway that is down for 20 hours has everything soon after; what it refuses for
+// good ends alone.
+func TestPostmanOutlivesANightWithoutGateway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		l, g := newLedger(letters(5)...), &gateway{}
+		g.send = func(_ context.Context, m Message) error {
+			switch {
+			case time.Since(begun) < 20*time.Hour:
+				return errors.New("connection refused")
+			case m.ID == 3:
+				return fmt.Errorf("%w: 550", ErrRefused)
+			}
+			return nil
+		}
+		log := post(t, l, g, 21*time.Hour+time.Minute)
+		if len(l.open) != 0 || len(l.ends) != 5 {
+			t.Errorf("an hour after it came back %d are left", len(l.open))
+		}
+		if n := strings.Count(log, "gave a message up"); n != 1 {
+			t.Errorf("%d were given up", n)
 		}
 	})
 }

@@ -13,6 +13,7 @@ type counts struct {
 	signIns   prometheus.Counter
 	refusals  prometheus.Counter
 	codes     *prometheus.CounterVec
+	damaged   prometheus.Counter
 }
 
 func newCounts() *counts {
@@ -21,6 +22,7 @@ func newCounts() *counts {
 		signIns:   prometheus.NewCounter(prometheus.CounterOpts{Name: "countersign_sign_ins_total", Help: "Sign-ins that devices were asked about."}),
 		refusals:  prometheus.NewCounter(prometheus.CounterOpts{Name: "countersign_refused_total", Help: "Sign-ins with the right password that a limit refused."}),
 		codes:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "countersign_codes_total", Help: "Codes typed, by what became of them."}, []string{"outcome"}),
+		damaged:   prometheus.NewCounter(prometheus.CounterOpts{Name: "countersign_messages_damaged_total", Help: "Messages that could not be read from the database."}),
 	}
 }
 
@@ -29,7 +31,7 @@ func newCounts() *counts {
 func (s *Server) Measure(r prometheus.Registerer) error {
 	devices := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "countersign_devices_connected", Help: "Devices connected now."},
 		func() float64 { return float64(s.hub.count()) })
-	for _, c := range []prometheus.Collector{s.counts.passwords, s.counts.signIns, s.counts.refusals, s.counts.codes, devices} {
+	for _, c := range []prometheus.Collector{s.counts.passwords, s.counts.signIns, s.counts.refusals, s.counts.codes, s.counts.damaged, devices} {
 		if err := r.Register(c); err != nil {
 			return err
 		}

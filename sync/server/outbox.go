@@ -4,9 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
@@ -15,16 +15,28 @@ import (
 	"github.com/countersign/countersign/trust"
 )
 
-// The kinds of row in the outbox. Stored; do not change.
+// noticeWait is the kind of row that holds a wait's half or end; Data is its
+// identifier. All others hold a posting, their kind is its medium: a queue of its own,
+// so that a gateway that is slow delays only what goes through it. Stored; do not change.
+const noticeWait = "wait"
+
+// The kinds of posting. Stored; do not change.
 const (
-	noticeWait = "wait" // a wait's half or end; Data is its identifier
 	noticeTell = "tell" // an event for an address
 	noticeCode = "code" // a code that confirms an address
+)
+
+// A damaged row is tried now and then, should the damage be mended, for as long as a
+// message that no gateway takes; chosen arbitrarily.
+const (
+	damagedPause = time.Hour
+	damagedFor   = 36 * time.Hour
 )
 
 // posting is a message's row. The address stands in it, since it may be removed
 // before the message is sent. Stored; do not rename.
 type posting struct {
+	Kind     string     `json:"kind"`
 	ID       string     `json:"id,omitempty"` // of the contact
 	Medium   api.Medium `json:"medium"`
 	Address  string     `json:"address"`
@@ -67,57 +79,92 @@ func told(m api.Medium, e api.Event) bool {
 }
 
 func (s *Server) post(tx store.Tx, kind string, p posting, id trust.AccountID) error {
+	p.Kind = kind
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
 	now := s.now().Truncate(time.Second)
-	_, err = tx.Enqueue(store.Notice{Account: id, Kind: kind, Data: raw, Created: now, Due: now})
+	_, err = tx.Enqueue(store.Notice{Account: id, Kind: string(p.Medium), Data: raw, Created: now, Due: now})
 	return err
 }
 
 // Due implements notice.Source.
 func (s *Server) Due() <-chan struct{} { return s.hub.news }
 
-// Messages implements notice.Source.
-func (s *Server) Messages(ctx context.Context, limit int) (out []notice.Message, err error) {
+// Messages implements notice.Source. A row that cannot be read delays only itself.
+func (s *Server) Messages(ctx context.Context, limit int, only ...api.Medium) (out []notice.Message, err error) {
+	queues := queuesOf(only)
 	var due []store.Notice
 	err = s.store.View(ctx, func(tx store.Tx) error {
-		due, err = tx.DueNotices(s.now(), limit+sweepMost)
+		due, err = tx.DueNotices(s.now(), s.turns.after(queues), limit+sweepMost, queues...)
 		return err
 	})
-	due = slices.DeleteFunc(due, func(n store.Notice) bool { return n.Kind == noticeWait }) // the sweep's
-	if err != nil || len(due) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	err = s.store.Update(ctx, func(tx store.Tx) error {
-		out = out[:0]
-		for _, n := range due {
-			if len(out) == limit {
-				break
-			}
-			m, ok, err := s.message(tx, n)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				if err := tx.DropNotice(n.ID); err != nil && !absent(err) {
-					return err
-				}
-				continue
-			}
-			out = append(out, m)
+	for _, n := range due {
+		if len(out) == limit {
+			break
 		}
-		return nil
+		m, ok, err := s.letter(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, m)
+			s.turns.took(queues, n.Account)
+		}
+	}
+	return out, nil
+}
+
+// queuesOf gives the kinds of row that hold messages of some media, or of any.
+func queuesOf(only []api.Medium) (out []string) {
+	if len(only) == 0 {
+		only = []api.Medium{api.MediumMail, api.MediumText, api.MediumWake}
+	}
+	for _, m := range only {
+		out = append(out, string(m))
+	}
+	return out
+}
+
+// letter reads a row, and drops one that has nothing to say any more. One that is
+// damaged is put off and at last dropped.
+func (s *Server) letter(ctx context.Context, n store.Notice) (m notice.Message, ok bool, err error) {
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		if m, ok, err = s.message(tx, n); err != nil || ok {
+			return err
+		}
+		return present(tx.DropNotice(n.ID))
 	})
-	return out, err
+	if err == nil || ctx.Err() != nil || errors.Is(err, store.ErrClosed) {
+		return m, ok, err
+	}
+	s.counts.damaged.Inc()
+	s.log.ErrorContext(ctx, "a message cannot be read", "message", n.ID, "account", n.Account, "err", err)
+	return m, false, s.store.Update(ctx, func(tx store.Tx) error {
+		if s.now().Sub(n.Created) > damagedFor {
+			return present(tx.DropNotice(n.ID))
+		}
+		return present(tx.RetryNotice(n.ID, s.now().Add(damagedPause)))
+	})
+}
+
+// present makes nothing of a row that is gone already.
+func present(err error) error {
+	if absent(err) {
+		return nil
+	}
+	return err
 }
 
 // message reads a row; false if there is nothing to send any more.
 func (s *Server) message(tx store.Tx, n store.Notice) (notice.Message, bool, error) {
 	var p posting
-	if json.Unmarshal(n.Data, &p) != nil {
-		return notice.Message{}, false, nil
+	if err := json.Unmarshal(n.Data, &p); err != nil {
+		return notice.Message{}, false, err
 	}
 	a, err := s.account(tx, n.Account)
 	if err != nil {
@@ -127,7 +174,7 @@ func (s *Server) message(tx store.Tx, n store.Notice) (notice.Message, bool, err
 		ID: n.ID, Medium: p.Medium, Address: p.Address, Language: p.Language, Account: a.Name, Server: s.name, Origin: s.record.Origin,
 		Created: n.Created, Tries: n.Tries,
 	}
-	if n.Kind == noticeCode {
+	if p.Kind == noticeCode {
 		m.Code, err = s.drawCode(tx, a.ID, p.ID)
 		return m, m.Code != "", err
 	}
@@ -167,18 +214,10 @@ func (s *Server) drawCode(tx store.Tx, id trust.AccountID, contactID string) (st
 
 // Sent implements notice.Source.
 func (s *Server) Sent(ctx context.Context, id int64) error {
-	err := s.store.Update(ctx, func(tx store.Tx) error { return tx.DropNotice(id) })
-	if absent(err) {
-		return nil
-	}
-	return err
+	return s.store.Update(ctx, func(tx store.Tx) error { return present(tx.DropNotice(id)) })
 }
 
 // Retry implements notice.Source.
 func (s *Server) Retry(ctx context.Context, id int64, due time.Time) error {
-	err := s.store.Update(ctx, func(tx store.Tx) error { return tx.RetryNotice(id, due) })
-	if absent(err) {
-		return nil
-	}
-	return err
+	return s.store.Update(ctx, func(tx store.Tx) error { return present(tx.RetryNotice(id, due)) })
 }

@@ -43,6 +43,7 @@ type Server struct {
 	log      *slog.Logger
 	counts   *counts
 	media    []api.Medium
+	turns    *turns
 }
 
 // The contract is kept.
@@ -57,7 +58,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, verifier: verify.New(record, keys, o.Keys.Row), record: record, seals: newSeals(o.Keys.Row),
 		hasher: newHasher(o.Keys.Pepper), hub: newHub(), chains: newChains(), name: o.Name, version: o.Version,
-		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media,
+		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, turns: newTurns(),
 	}
 	s.defaults()
 	if trust.CheckName(s.name) != nil {

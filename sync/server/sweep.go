@@ -42,57 +42,52 @@ func (s *Server) Run(ctx context.Context) {
 }
 
 // Sweep ends the sign-ins whose time is over now, and tells of waits that have come
-// to their half or end.
+// to their half or end. What is wrong with one account's holds up nobody else's; it is
+// told when all is done.
 func (s *Server) Sweep(ctx context.Context) error {
-	if err := s.sweepWaits(ctx); err != nil {
-		return err
-	}
+	wrong := s.sweepWaits(ctx)
 	var due []store.SignIn
 	err := s.store.View(ctx, func(tx store.Tx) (err error) {
 		due, err = tx.DueSignIns(s.now(), sweepMost)
 		return err
 	})
-	if err != nil || len(due) == 0 {
-		return err
-	}
+	wrong = errors.Join(wrong, err)
 	for _, row := range due {
 		err := s.store.Update(ctx, func(tx store.Tx) error { return s.expire(tx, row.ID) })
 		if errors.Is(err, verify.ErrTampered) {
 			err = s.setAside(ctx, row)
 		}
 		if err != nil {
-			return err
+			wrong = errors.Join(wrong, err)
+			continue
 		}
 		s.hub.hint(row.Account)
 	}
-	return nil
+	return wrong
 }
 
 // sweepWaits reads first, so that a sweep with nothing to do writes nothing.
 func (s *Server) sweepWaits(ctx context.Context) error {
+	queue := []string{noticeWait}
 	var due []store.Notice
-	err := s.store.View(ctx, func(tx store.Tx) (err error) {
-		due, err = tx.DueNotices(s.now(), sweepMost)
+	wrong := s.store.View(ctx, func(tx store.Tx) (err error) {
+		due, err = tx.DueNotices(s.now(), s.turns.after(queue), sweepMost, queue...)
 		return err
 	})
-	if err != nil {
-		return err
-	}
 	for _, n := range due {
-		if n.Kind != noticeWait {
-			continue
-		}
+		s.turns.took(queue, n.Account)
 		err := s.store.Update(ctx, func(tx store.Tx) error { return s.wake(tx, n) })
 		if errors.Is(err, verify.ErrTampered) {
 			s.log.ErrorContext(ctx, "a row is damaged", "wait of account", n.Account)
 			err = s.store.Update(ctx, func(tx store.Tx) error { return tx.DropNotice(n.ID) })
 		}
-		if err != nil && !absent(err) {
-			return err
+		if err = present(err); err != nil {
+			wrong = errors.Join(wrong, err)
+			continue
 		}
 		s.hub.hint(n.Account)
 	}
-	return nil
+	return wrong
 }
 
 // setAside closes a damaged row for look-up, so that it is met once and not every

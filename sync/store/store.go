@@ -184,7 +184,11 @@ type Notice struct {
 // Outbox is the part of a Tx about messages to be sent.
 type Outbox interface {
 	Enqueue(n Notice) (int64, error)
-	DueNotices(now time.Time, limit int) ([]Notice, error)
+	// DueNotices gives up to limit notices with due <= now of these kinds, of all kinds
+	// if none is named: the oldest of each account, then the second of each, and so on,
+	// accounts in order beginning after the one named. No number of one account's hides
+	// another's.
+	DueNotices(now time.Time, after trust.AccountID, limit int, kinds ...string) ([]Notice, error)
 	RetryNotice(id int64, due time.Time) error // counts a try; ErrNotFound
 	DropNotice(id int64) error                 // sent or given up; ErrNotFound
 }

@@ -248,7 +248,7 @@ func tally(ctx context.Context, db *DB) (map[string]int, error) {
 				return err
 			}
 		}
-		notices, err := tx.DueNotices(at(0), 999)
+		notices, err := tx.DueNotices(at(0), trust.AccountID{}, 999)
 		n["notices"] = len(notices)
 		return err
 	})

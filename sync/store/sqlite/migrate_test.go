@@ -45,7 +45,7 @@ func TestOldDump(t *testing.T) {
 			Created: at(1_800_000_000), Expires: at(1_900_000_000)}, err)
 		c, err := tx.Counter([32]byte{2}, at(1_800_000_001))
 		wantSame(t, c, store.Counter{Key: [32]byte{2}, Expires: at(1_900_000_000), Data: []byte{5, 2}}, err)
-		notices, err := tx.DueNotices(at(1_800_000_001), 1)
+		notices, err := tx.DueNotices(at(1_800_000_001), trust.AccountID{}, 1)
 		wantSame(t, notices, []store.Notice{{ID: 1, Account: trust.AccountID{1, 31: 1}, Kind: "mail", Data: []byte{6, 1},
 			Created: at(1_800_000_000), Due: at(1_800_000_001), Tries: 1}}, err)
 		return nil

@@ -3,9 +3,11 @@
 package sqlite
 
 import (
+	"strings"
 	"time"
 
 	"github.com/countersign/countersign/sync/store"
+	"github.com/countersign/countersign/trust"
 )
 
 // Enqueue implements store.Outbox.
@@ -19,12 +21,20 @@ func (t *tx) Enqueue(n store.Notice) (int64, error) {
 }
 
 // DueNotices implements store.Outbox.
-func (t *tx) DueNotices(now time.Time, limit int) ([]store.Notice, error) {
+func (t *tx) DueNotices(now time.Time, after trust.AccountID, limit int, kinds ...string) ([]store.Notice, error) {
+	wanted, args := "", []any{now.Unix()}
+	if len(kinds) > 0 {
+		wanted = "AND kind IN (?" + strings.Repeat(", ?", len(kinds)-1) + ")"
+	}
+	for _, k := range kinds {
+		args = append(args, k)
+	}
 	scan := func(row scanner, n *store.Notice) error {
 		return row.Scan(&n.ID, fixed(n.Account[:]), &n.Kind, &n.Data, seconds{&n.Created}, seconds{&n.Due}, &n.Tries)
 	}
-	return all(t, scan, `SELECT id, account, kind, data, created, due, tries FROM notice
-		WHERE due <= ? ORDER BY due, id LIMIT ?`, now.Unix(), atMost(limit))
+	return all(t, scan, `SELECT id, account, kind, data, created, due, tries FROM (
+			SELECT *, row_number() OVER (PARTITION BY account ORDER BY due, id) AS turn FROM notice WHERE due <= ? `+wanted+`
+		) ORDER BY turn, coalesce(account, x'') <= ?, account LIMIT ?`, append(args, blob(after[:]), atMost(limit))...)
 }
 
 // RetryNotice implements store.Outbox.

@@ -53,6 +53,7 @@ func rows() []examination {
 		{"tickets dropped", testTicketsDropped},
 		{"counter", testCounter},
 		{"notice", testNotice},
+		{"notice in turn", testNoticeFair},
 		{"notice sent once", testNoticeNumber},
 		{"unknown account", testUnknownAccount},
 		{"values at the edge", testEdges},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/countersign/countersign/sync/store"
+	"github.com/countersign/countersign/trust"
 )
 
 func transactions() []examination {
@@ -52,7 +53,7 @@ func empty(t *testing.T, s store.Store) {
 		missing[store.SignIn](t, "the sign-in")(tx.SignIn(signIn(1, 1).ID))
 		missing[store.Ticket](t, "the ticket")(tx.Ticket(store.Session, ticket(store.Session, 1, 1).Hash, at(1)))
 		missing[store.Counter](t, "the counter")(tx.Counter([32]byte{1}, at(1)))
-		same(t, "notices", []store.Notice(nil))(tx.DueNotices(at(99), 9))
+		same(t, "notices", []store.Notice(nil))(tx.DueNotices(at(99), trust.AccountID{}, 9))
 	})
 }
 
