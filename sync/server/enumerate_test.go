@@ -37,8 +37,8 @@ func TestANameWithoutAccountCostsTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	var hashed atomic.Int64
-	slow := s.hasher.slow
-	s.hasher.slow = func(password, salt []byte) []byte { hashed.Add(1); return slow(password, salt) }
+	slow := s.hashers.page.slow
+	s.hashers.page.slow = func(password, salt []byte) []byte { hashed.Add(1); return slow(password, salt) }
 	address := netip.MustParseAddr("192.0.2.7")
 	for _, password := range []string{"wrong, wrong", "", string(make([]byte, 1000)), "\xff\xfe"} {
 		for _, name := range []string{"anna", "nobody", "", "\x00", "anna\x00"} {

@@ -83,7 +83,7 @@ func (s *Server) byPassword(ctx context.Context, f api.Factor, work func(store.T
 	if err != nil {
 		return id, err
 	}
-	right, err := s.hasher.check(ctx, row, id, f.Password)
+	right, err := s.hashers.stop.check(ctx, row, id, f.Password)
 	if err == nil && !right {
 		err = errFactor()
 	}

@@ -31,15 +31,33 @@ type passwordRow struct {
 	Sum     [32]byte `cbor:"3,keyasint"`
 }
 
-// maxQueue is how many passwords may wait to be compared: about a second and a
-// half of work on two processors. Who comes then is refused, whatever the name.
-const maxQueue = 128
+// How many passwords may wait to be compared: a second or two of work. Who comes then
+// is refused, whatever the name.
+const (
+	maxQueue     = 128 // on two processors
+	maxSideQueue = 32  // one after the other
+)
+
+// hashers are apart, so that a flood at one place shuts nobody out of another: while
+// the sign-in page is overrun, waits can be stopped and a device can change things, and
+// the other way round. Each may cost as much time as a processor's share.
+type hashers struct {
+	page   *hasher // of sign-ins, open to everybody
+	stop   *hasher // where a password stops waits, open to everybody
+	proven *hasher // of who showed something else before: a device, the recovery key, an invitation
+}
+
+func newHashers(pepper [32]byte) hashers {
+	return hashers{
+		page: newHasher(pepper, runtime.GOMAXPROCS(0), maxQueue),
+		stop: newHasher(pepper, 1, maxSideQueue), proven: newHasher(pepper, 1, maxSideQueue),
+	}
+}
 
 // errBusy says that too many passwords wait to be compared.
 var errBusy = errors.New("too many passwords wait to be compared")
 
-// hasher runs Argon2id, at most as many at a time as there are processors, since
-// each takes 19 MiB and 25 ms.
+// hasher runs Argon2id, some at a time, since each takes 19 MiB and 25 ms.
 type hasher struct {
 	pepper [32]byte
 	slots  chan struct{}
@@ -47,9 +65,9 @@ type hasher struct {
 	slow   func(password, salt []byte) []byte // Argon2id; counted by tests
 }
 
-func newHasher(pepper [32]byte) *hasher {
+func newHasher(pepper [32]byte, abreast, most int) *hasher {
 	return &hasher{
-		pepper: pepper, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), queue: make(chan struct{}, maxQueue),
+		pepper: pepper, slots: make(chan struct{}, abreast), queue: make(chan struct{}, most),
 		slow: func(password, salt []byte) []byte { return argon2.IDKey(password, salt, 2, 19<<10, 1, 32) },
 	}
 }

@@ -11,7 +11,7 @@ import (
 // A flood of passwords does not queue without end: who comes when the queue is
 // full is refused at once, for every name alike.
 func TestPasswordQueueEnds(t *testing.T) {
-	h := newHasher([32]byte{1})
+	h := newHasher([32]byte{1}, 1, maxQueue)
 	for range maxQueue {
 		h.queue <- struct{}{}
 	}

@@ -77,7 +77,7 @@ func (s *Server) BeginRegain(ctx context.Context, r api.RegainCall) (out api.Reg
 	if err != nil {
 		return out, s.orInternal(ctx, "regain", err)
 	}
-	right, err := s.hasher.check(ctx, a.Password, a.ID, r.Password)
+	right, err := s.hashers.proven.check(ctx, a.Password, a.ID, r.Password)
 	if err == nil && !right {
 		err = errFactor()
 	}

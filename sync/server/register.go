@@ -61,7 +61,7 @@ func (s *Server) Register(ctx context.Context, r api.Registration) error {
 	if err := s.mayRegister(ctx, r, st.Account()); err != nil {
 		return s.orInternal(ctx, "register", err)
 	}
-	row, err := s.hasher.make(ctx, s.rand, st.Account(), r.Password)
+	row, err := s.hashers.proven.make(ctx, s.rand, st.Account(), r.Password)
 	if err != nil {
 		return s.orInternal(ctx, "register", err)
 	}

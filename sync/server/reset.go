@@ -60,7 +60,7 @@ func (s *Server) nextRow(ctx context.Context, a account, next string) ([]byte, e
 	if !checkPassword(a.Name, next) {
 		return nil, refuse(api.CodePassword, "this cannot be the next password", "8 to 256 bytes, and not the name")
 	}
-	return s.hasher.make(ctx, s.rand, a.ID, next)
+	return s.hashers.proven.make(ctx, s.rand, a.ID, next)
 }
 
 // ResetWithKey sets another password, with the recovery key's own replacement as

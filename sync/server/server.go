@@ -33,7 +33,7 @@ type Server struct {
 	verifier *verify.Verifier
 	record   trust.Verifier
 	seals    seals
-	hasher   *hasher
+	hashers  hashers
 	hub      *hub
 	chains   *chains
 	name     string
@@ -57,7 +57,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		store: o.Store, verifier: verify.New(record, keys, o.Keys.Row), record: record, seals: newSeals(o.Keys.Row),
-		hasher: newHasher(o.Keys.Pepper), hub: newHub(), chains: newChains(), name: o.Name, version: o.Version,
+		hashers: newHashers(o.Keys.Pepper), hub: newHub(), chains: newChains(), name: o.Name, version: o.Version,
 		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, turns: newTurns(),
 	}
 	s.defaults()

@@ -45,7 +45,7 @@ func (s *Server) Enter(ctx context.Context, ask Asking) (Entered, error) {
 	if err != nil {
 		return Entered{}, s.refusal(ctx, err)
 	}
-	right, err := s.hasher.check(ctx, t.password, t.account, ask.Password)
+	right, err := s.hashers.page.check(ctx, t.password, t.account, ask.Password)
 	if err != nil {
 		return Entered{}, s.refusal(ctx, err)
 	}

@@ -27,7 +27,7 @@ func (s *Server) confirmed(ctx context.Context, token api.Secret, password strin
 	if err != nil {
 		return c, err
 	}
-	right, err := s.hasher.check(ctx, c.Password, c.ID, password)
+	right, err := s.hashers.proven.check(ctx, c.Password, c.ID, password)
 	if err != nil {
 		return c, err
 	}
