@@ -80,7 +80,13 @@ func (s *waker) Send(ctx context.Context, m Message) error {
 	return woken(resp.StatusCode)
 }
 
-// topicOf checks an address: https, a host, one path, and nothing else.
+// IsTopic reports whether an address can be posted to: https, a host, a path, and
+// nothing else.
+func IsTopic(address string) bool {
+	_, err := topicOf(address)
+	return err == nil
+}
+
 func topicOf(address string) (string, error) {
 	u, err := url.Parse(address)
 	switch {

@@ -7,13 +7,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/mail"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/notice"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
 )
@@ -50,7 +50,7 @@ func (s *Server) AddContact(ctx context.Context, token api.Secret, call api.Cont
 	}
 	address, ok := cleanAddress(call.Medium, call.Address)
 	if !ok {
-		return out, refuse(api.CodeMalformed, "this cannot be an address", "")
+		return out, errAddress(call.Medium)
 	}
 	c, err := s.confirmed(ctx, token, call.Password, func(tx store.Tx, c caller) error {
 		if err := s.mayChange(tx, c); err != nil {
@@ -269,6 +269,14 @@ func digitsOf(typed string) string { return strings.NewReplacer(" ", "", "-", ""
 
 var telephone = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 
+func errAddress(m api.Medium) error {
+	hint := ""
+	if m == api.MediumWake {
+		hint = "a topic is https, a host and a path, and nothing else"
+	}
+	return refuse(api.CodeMalformed, "this cannot be an address", hint)
+}
+
 // cleanAddress gives an address as it is kept, false if it cannot be one.
 func cleanAddress(m api.Medium, text string) (string, bool) {
 	text = strings.TrimSpace(text)
@@ -283,8 +291,7 @@ func cleanAddress(m api.Medium, text string) (string, bool) {
 		text = strings.NewReplacer(" ", "", "-", "", "/", "", "(", "", ")", "").Replace(text)
 		return text, telephone.MatchString(text)
 	case api.MediumWake:
-		u, err := url.Parse(text)
-		return text, err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && u.Fragment == ""
+		return text, notice.IsTopic(text)
 	}
 	return "", false
 }
