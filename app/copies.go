@@ -27,8 +27,15 @@ type copies struct {
 }
 
 // nameCopies notes of which key the copy is and which was proved, where that was not
-// noted when it was made: by a version that could not replace the key.
+// noted when it was made: by a version that could not replace the key. Where the key
+// that counts is the next one, what was not noted is of the key before: promote follows.
 func (r *record) nameCopies(paper trust.Hash, kept bool) {
+	if r.Copies.Next == paper && paper != (trust.Hash{}) {
+		if r.Copies.Proved == (trust.Hash{}) {
+			r.Proved = time.Time{}
+		}
+		return
+	}
 	if kept && r.Copies.Of == (trust.Hash{}) {
 		r.Copies.Of = paper
 	}
@@ -64,13 +71,13 @@ func (c *core) copyKept() bool {
 // keepNext puts a copy of the next recovery key, sealed under the password that will
 // count with it, into the vault beside the present copy. It is called before anything
 // is sent by which that key comes to count, so that whatever becomes of the answer
-// the key is not lost. It was typed back before.
-func (d *Device) keepNext(ctx context.Context, key trust.RecoveryKey, password string) error {
+// the key is not lost. proved: it was typed back before.
+func (d *Device) keepNext(ctx context.Context, key trust.RecoveryKey, password string, proved bool) error {
 	if err := d.holdJoins(ctx); err != nil {
 		return err
 	}
 	defer func() { <-d.joins }()
-	if err := d.keepNextHeld(ctx, key, password); err != nil {
+	if err := d.keepNextHeld(ctx, key, password); err != nil || !proved {
 		return err
 	}
 	return d.act(ctx, func(c *core) error { return c.nextTyped(key) })
@@ -213,9 +220,13 @@ func (d *Device) openCopy(password string, sealed []byte) (trust.RecoveryKey, er
 	return trust.RecoveryKeyFromSeed(seed)
 }
 
-// typedBack compares what a person wrote down with the key that was shown. ErrKey,
-// ErrOtherKey.
+// typedBack compares what a person wrote down with the key that was shown. Nothing is
+// typed where somebody else sees to it that the key is written down: then it is not
+// proved. ErrKey, ErrOtherKey.
 func typedBack(typed string, key trust.RecoveryKey) error {
+	if typed == "" {
+		return nil
+	}
 	read, err := trust.ParseRecoveryKey(typed)
 	if err != nil {
 		return ErrKey

@@ -15,6 +15,9 @@ const seenLately = 30 * 24 * time.Hour
 // light judges by what is known here whether the person would get back in if this
 // device were lost.
 func (c *core) light() Light {
+	if c.out() { // what is known here is of an account that this device has no part in
+		return Light{}
+	}
 	l := Light{Ways: c.otherDevices()}
 	if way, ok := c.keyWay(); ok {
 		l.Ways = append(l.Ways, way)

@@ -32,7 +32,8 @@ func (d *Device) CheckNow(ctx context.Context) error {
 	if errors.Is(err, ErrNoAccount) {
 		return err
 	}
-	if d.o.OnDemand {
+	// A stream that still stands does not know yet that this device is out.
+	if d.o.OnDemand || errors.Is(err, &api.Error{Code: api.CodeDevice}) {
 		shown := d.act(context.WithoutCancel(ctx), func(c *core) error { c.setLink(err, time.Time{}); return nil })
 		err = errors.Join(err, shown)
 	}

@@ -38,7 +38,8 @@ func (d *Device) BeginNewKey(ctx context.Context) (*NewKey, error) {
 func (k *NewKey) Key() trust.RecoveryKey { return k.key }
 
 // Finish makes the new key the one that counts, once it was typed back. Its copy,
-// sealed under the password, is stored before anything is sent.
+// sealed under the password, is stored before anything is sent. typed may be empty where
+// somebody else sees to it that the key is written down: then the light asks for it.
 //
 // ErrKey, ErrOtherKey, CodePassword, CodeSlow: type it again. CodeYoung, ErrFrozen;
 // or no answer: it may be done all the same, because it is sent again.
@@ -59,7 +60,7 @@ func (k *NewKey) Finish(ctx context.Context, password, typed string) error {
 	if err := k.d.settleReset(ctx); err != nil && !isStale(err) {
 		return err
 	}
-	if err := k.d.keepNext(ctx, k.key, password); err != nil {
+	if err := k.d.keepNext(ctx, k.key, password, typed != ""); err != nil {
 		return err
 	}
 	err = k.d.amend(ctx, password, func(c *core, by chain.Author) ([]byte, error) {

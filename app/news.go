@@ -21,7 +21,7 @@ type told struct {
 // news gives what the person should be told of: what another asked for, and what this
 // device asked for and is over.
 func (c *core) news() (out []told) {
-	if c.secrets == nil || c.rec.Removed || c.expelled() {
+	if c.secrets == nil || c.out() {
 		return nil
 	}
 	if r := c.rec.Regain; r != nil {

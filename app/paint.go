@@ -62,7 +62,7 @@ func (c *core) notice() Notice {
 	switch {
 	case c.rec.Fork != nil:
 		return NoticeFrozen
-	case c.rec.Removed || c.expelled():
+	case c.out():
 		return NoticeRemoved
 	case c.rec.Update:
 		return NoticeUpdate
@@ -75,6 +75,10 @@ func (c *core) notice() Notice {
 	}
 	return c.o.Notice
 }
+
+// out reports whether this device does not belong any more: it was removed, or the
+// account was renewed without it.
+func (c *core) out() bool { return c.rec.Removed || c.expelled() }
 
 // expelled reports whether the pinned chain says that this device was removed.
 func (c *core) expelled() bool {

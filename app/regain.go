@@ -34,6 +34,9 @@ type regain struct {
 	State  RegainState `json:"state"`
 	Wait   api.Wait    `json:"wait"` // zero while asking
 	By     string      `json:"by,omitempty"`
+	// Next is the next recovery key, sealed under the password, as soon as any program
+	// of this device may have shown it.
+	Next []byte `json:"next,omitempty"`
 	// Entries are signed and on their way; see pending.
 	Entries [][]byte `json:"entries,omitempty"`
 }

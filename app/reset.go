@@ -77,7 +77,8 @@ func (c *core) signable() error {
 // Key gives the new recovery key, to be written down.
 func (r *Reset) Key() trust.RecoveryKey { return r.key }
 
-// Finish sets the password, once the new key was typed back. The new key's copy,
+// Finish sets the password, once the new key was typed back; typed may be empty as in
+// NewKey.Finish. The new key's copy,
 // sealed under the next password, and what is signed are stored before they are sent,
 // and the same is sent again until there is an answer, also after a restart.
 //
@@ -92,7 +93,7 @@ func (r *Reset) Finish(ctx context.Context, next, typed string) error {
 		return err
 	}
 	for range redoes {
-		done, err := r.prepare(ctx, next)
+		done, err := r.prepare(ctx, next, typed != "")
 		if err == nil && done {
 			return r.d.promote(ctx)
 		}
@@ -108,7 +109,7 @@ func (r *Reset) Finish(ctx context.Context, next, typed string) error {
 
 // prepare brings the chain up to date and stores what is to be sent. It reports
 // whether that is the account's state already.
-func (r *Reset) prepare(ctx context.Context, next string) (done bool, err error) {
+func (r *Reset) prepare(ctx context.Context, next string, proved bool) (done bool, err error) {
 	if err := r.d.level(ctx); err != nil {
 		return false, err
 	}
@@ -133,7 +134,7 @@ func (r *Reset) prepare(ctx context.Context, next string) (done bool, err error)
 	if err != nil || done {
 		return done, err
 	}
-	if err := r.d.keepNext(ctx, r.key, next); err != nil {
+	if err := r.d.keepNext(ctx, r.key, next, proved); err != nil {
 		return false, err
 	}
 	return false, r.d.act(ctx, func(c *core) error { return r.store(c, next) })

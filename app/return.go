@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/chain"
@@ -31,14 +33,10 @@ func (d *Device) OpenRegain(ctx context.Context, password string) (*Regain, erro
 		return nil, err
 	}
 	defer func() { <-d.joins }()
-	var s secrets
-	err := d.act(ctx, func(c *core) error {
-		if c.secrets == nil || c.rec.Regain == nil || c.rec.Regain.State != RegainReady || len(c.rec.Regain.Entries) > 0 {
-			return ErrGone
-		}
-		s = *c.secrets
-		return nil
-	})
+	if err := d.act(ctx, (*core).returnable); err != nil {
+		return nil, err
+	}
+	s, err := d.storedSecrets(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +47,63 @@ func (d *Device) OpenRegain(ctx context.Context, password string) (*Regain, erro
 	if err := r.fetch(ctx); err != nil {
 		return nil, err
 	}
-	if r.key, err = d.openCopy(password, s.RecoveryNext); err == nil {
-		return r, nil // drawn when this was opened before
-	}
-	if r.key, err = trust.NewRecoveryKey(d.o.Rand); err != nil {
+	r.key, err = d.drawNext(ctx, password, s.RecoveryNext)
+	if err != nil {
 		return nil, err
 	}
-	return r, d.keepNextHeld(ctx, r.key, password)
+	return r, nil
+}
+
+// returnable is ErrGone unless a wait is over and nothing was made of it yet, also by
+// another program.
+func (c *core) returnable() error {
+	if c.secrets == nil {
+		return ErrGone
+	}
+	if err := c.refresh(); err != nil {
+		return err
+	}
+	if r := c.rec.Regain; r == nil || r.State != RegainReady || len(r.Entries) > 0 {
+		return ErrGone
+	}
+	return nil
+}
+
+// drawNext gives the key that replaces the old one. Every program of this device gets
+// the same, as each shows it to somebody who writes it down: the first that stores one
+// has drawn it. before is the copy that was kept when this was opened before. The
+// joins token is held.
+func (d *Device) drawNext(ctx context.Context, password string, before []byte) (trust.RecoveryKey, error) {
+	key, err := d.openCopy(password, before)
+	if err != nil {
+		key, err = trust.NewRecoveryKey(d.o.Rand)
+	}
+	if err != nil {
+		return key, err
+	}
+	sealed, err := d.o.testOnlySeal([]byte(norm.NFC.String(password)), key.Seed(), d.o.Rand)
+	if err != nil {
+		return key, fmt.Errorf("sealing the recovery key's copy: %w", err)
+	}
+	err = d.act(ctx, func(c *core) error {
+		return c.change(func(r *record) error {
+			if r.Regain == nil {
+				return ErrGone
+			}
+			if len(r.Regain.Next) == 0 {
+				r.Regain.Next = sealed
+			}
+			sealed = r.Regain.Next
+			return nil
+		})
+	})
+	if err != nil {
+		return key, err
+	}
+	if key, err = d.openCopy(password, sealed); err != nil {
+		return key, err
+	}
+	return key, d.keepNextHeld(ctx, key, password)
 }
 
 // fetch asks for the chain, and checks that the old key is the one of it.
@@ -128,10 +176,8 @@ func (r *Regain) Members() []Member {
 // ErrKey, ErrOtherKey: type it again. CodeStopped; CodeWait and CodeDevice after the
 // backend was set back: see View.Regaining; or no answer: then it goes on by itself.
 func (r *Regain) Finish(ctx context.Context, typed string, lost []trust.DeviceID) (View, error) {
-	if typed != "" {
-		if err := typedBack(typed, r.key); err != nil {
-			return View{}, err
-		}
+	if err := typedBack(typed, r.key); err != nil {
+		return View{}, err
 	}
 	if err := r.turn.take(ctx); err != nil {
 		return View{}, err
@@ -159,25 +205,34 @@ func (r *Regain) Finish(ctx context.Context, typed string, lost []trust.DeviceID
 func (r *Regain) attempt(ctx context.Context, proved bool, lost []trust.DeviceID) error {
 	var entries [][]byte
 	err := r.d.act(ctx, func(c *core) (err error) {
+		if c.secrets != nil {
+			if err := c.refresh(); err != nil {
+				return err
+			}
+		}
 		if c.secrets == nil || c.rec.Regain == nil {
 			return r.over(c)
-		}
-		if entries = c.rec.Regain.Entries; len(entries) > 0 {
-			return nil
-		}
-		if entries, err = r.write(c, lost); err != nil {
-			return err
 		}
 		if proved {
 			if err := c.nextTyped(r.key); err != nil {
 				return err
 			}
 		}
+		if entries = c.rec.Regain.Entries; len(entries) > 0 {
+			return nil
+		}
+		written, err := r.write(c, lost)
+		if err != nil {
+			return err
+		}
 		return c.change(func(rec *record) error {
 			if rec.Regain == nil {
 				return ErrGone
 			}
-			rec.Regain.Entries = entries
+			if len(rec.Regain.Entries) == 0 { // else another program was first
+				rec.Regain.Entries = written
+			}
+			entries = rec.Regain.Entries
 			return nil
 		})
 	})

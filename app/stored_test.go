@@ -265,7 +265,13 @@ func TestAnotherHistoryThanOneThatIsGone(t *testing.T) {
 // without takes members out of the stored state, behind the laptop's back.
 func (h *house) without(members []string) {
 	h.t.Helper()
-	dir, key, err := app.StateOf(h.ctx, h.o)
+	h.withoutIn(h.o, members)
+}
+
+// withoutIn is without for the device whose options these are.
+func (h *house) withoutIn(o app.Options, members []string) {
+	h.t.Helper()
+	dir, key, err := app.StateOf(h.ctx, o)
 	done(h.t, err)
 	s := must(vault.OpenState(dir, key))
 	var all map[string]json.RawMessage

@@ -232,10 +232,11 @@ func openRegain(ctx context.Context, d *app.Device, password string) (*app.Regai
 }
 
 // drawn gives a new key to a person at the terminal, who types it back. Elsewhere
-// it counts as typed, and whoever runs the program gets it otherwise: see saveKey.
+// whoever runs the program gets it otherwise, see saveKey: nobody typed it, so it is not
+// proved before somebody does.
 func (c *call) drawn(key trust.RecoveryKey) (typed string, shown bool, err error) {
 	if c.newKeyFile != "" || c.json || !c.typing() {
-		return key.Text(), false, nil
+		return "", false, nil
 	}
 	typed, err = c.handOver(key)
 	return typed, true, err
