@@ -15,7 +15,8 @@ import (
 )
 
 // RegainNonce gives what a recovery key has to sign. A name without account gets
-// an identifier that belongs to nobody, always the same.
+// an identifier that belongs to nobody, the same as long as it has none; that it changes
+// when the name comes to an account is in docs/protocol.md §10.7.
 func (s *Server) RegainNonce(ctx context.Context, name string) (out api.RegainNonce, err error) {
 	out.Account = s.seals.nobody(fold(name))
 	err = s.store.View(ctx, func(tx store.Tx) error {

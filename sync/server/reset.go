@@ -80,6 +80,9 @@ func (s *Server) ResetWithKey(ctx context.Context, token api.Secret, next string
 	if err := s.replaces(c.account, e, entry); err != nil {
 		return err
 	}
+	if s.signedBefore(e) {
+		return refuse(api.CodeStale, "the entry was signed before this server was started", "fetch the chain and sign anew")
+	}
 	row, err := s.nextRow(ctx, c.account, next)
 	if err != nil {
 		return s.orInternal(ctx, "reset", err)
@@ -97,6 +100,18 @@ func (s *Server) ResetWithKey(ctx context.Context, token api.Secret, next string
 		s.hub.hint(c.ID)
 	}
 	return s.orInternal(ctx, "reset", err)
+}
+
+// clockSlack is how much the backend's clock, as a device knows it, may be off.
+const clockSlack = 5 * time.Second
+
+// signedBefore reports whether an entry is older than this run of the backend. One that
+// is may have been used before a backup was put back, and be known to devices that have
+// no key. Both are compared as ages: a clock that is set anew meanwhile moves neither
+// apart from the other.
+func (s *Server) signedBefore(e chain.Entry) bool {
+	now := s.now()
+	return e.Time > uint64(now.Unix())+uint64(clockSlack/time.Second) || now.Sub(time.Unix(int64(e.Time), 0)) > now.Sub(s.began)+clockSlack
 }
 
 // sameAgain answers who asks again for a password that was set, because the answer was

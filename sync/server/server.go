@@ -44,6 +44,7 @@ type Server struct {
 	counts   *counts
 	media    []api.Medium
 	turns    *turns
+	began    time.Time
 }
 
 // The contract is kept.
@@ -61,6 +62,7 @@ func New(o Options) (*Server, error) {
 		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, turns: newTurns(),
 	}
 	s.defaults()
+	s.began = s.now()
 	if trust.CheckName(s.name) != nil {
 		return nil, fmt.Errorf("name %q cannot be shown on devices: 1 to 64 bytes of text, without spaces around it", s.name)
 	}
