@@ -96,7 +96,7 @@ func (c *core) groupsDue() bool {
 // here.
 func (c *core) askedNext() time.Time {
 	at := c.keyProved()
-	if !c.keyStands() || c.rec.Drill.Doubt || at.IsZero() || c.out() {
+	if !c.keyStands() || c.rec.Drill.Doubt || at.IsZero() || c.outdated() {
 		return time.Time{}
 	}
 	next := at.Add(wholeEvery)

@@ -15,7 +15,7 @@ const seenLately = 30 * 24 * time.Hour
 // light judges by what is known here whether the person would get back in if this
 // device were lost.
 func (c *core) light() Light {
-	if c.out() { // what is known here is of an account that this device has no part in
+	if c.outdated() {
 		return Light{}
 	}
 	l := Light{Ways: c.otherDevices()}
@@ -26,6 +26,11 @@ func (c *core) light() Light {
 	l.Next = c.advice()
 	return l
 }
+
+// outdated reports whether nothing that is known here can be counted on: this device
+// has no part in the account any more, or it is proved that there is another history,
+// with other devices and another recovery key.
+func (c *core) outdated() bool { return c.out() || c.rec.Fork != nil && !c.accused() }
 
 // otherDevices gives the devices that could let this person in, seen last first.
 func (c *core) otherDevices() (ways []Way) {

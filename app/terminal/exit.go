@@ -146,6 +146,8 @@ func remedy(t app.Trouble) string {
 		return "A pairing link looks like https://id.example.org/p#..., the symbols like 7QK2 M9XW."
 	case app.TroubleLast:
 		return "Pair another one first: countersignctl pair"
+	case app.TroubleFrozen:
+		return outOfFreeze
 	case app.TroubleNoOffline:
 		return "Turn them on, while the backend answers, with: countersignctl offline-code --password-file F"
 	case app.TroubleRemoved:

@@ -119,10 +119,15 @@ func writeLight(w io.Writer, l app.Light) {
 	}
 }
 
+// outOfFreeze leads out of a freeze; docs/protocol.md §4.4 says why nothing shorter does.
+const outOfFreeze = "If one device's word is all there is, remove that device: countersignctl remove DEVICE.\n" +
+	"Else keep the proof: countersignctl status --json. Then remove this device on another one, erase it here: countersignctl forget,\n" +
+	"and join anew, or come back with password and recovery key: countersignctl recover, with --lost for what this device was."
+
 func noticeText(n app.Notice) string {
 	switch n {
 	case app.NoticeFrozen:
-		return "The list of trusted devices was changed behind this device's back. It allows nothing any more."
+		return "There are two histories of this account. This device allows and changes nothing any more.\n" + outOfFreeze
 	case app.NoticeRestored:
 		return "The backend came back older than this device, as after a restored backup."
 	case app.NoticeRemoved:
