@@ -2,11 +2,14 @@ package app_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/app/vault"
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/trust"
 )
 
 // posts lets the server send mail from now on.
@@ -130,6 +133,29 @@ func TestLeavingANewAccount(t *testing.T) {
 		}
 		if !h.d.View().Left {
 			t.Error("it is not off")
+		}
+	})
+}
+
+// By which media the backend sends is known from its first word on, so that set-up can
+// ask for an address; who the account is and where, before it is made.
+func TestSetUpKnowsHowThePersonCanBeTold(t *testing.T) {
+	inHouse(t, func(h *house) {
+		h.posts()
+		o := h.o
+		o.Dir, o.Vault = t.TempDir(), vault.NewMemory()
+		d := must(app.Open(h.ctx, o))
+		defer d.Close()
+		s := must(d.BeginSetup(h.ctx, app.SetupInput{Link: must(h.s.Invite(h.ctx, "bert")), Password: password, DeviceName: "Laptop", Kind: trust.Laptop}))
+		if s.Server() != "https://id.example.org" || s.Name() != "bert" {
+			t.Errorf("the account is %q on %q", s.Name(), s.Server())
+		}
+		done(t, s.Finish(h.ctx, s.Key().Text()))
+		if v := d.View(); v.Stage != app.StageTrial || !slices.Equal(v.Media, []api.Medium{api.MediumMail}) {
+			t.Errorf("at stage %d the media are %v", v.Stage, v.Media)
+		}
+		if made := trust.AccountID(trust.HashEntry(must(d.Export())[0])); made != s.Account() {
+			t.Errorf("the account is %v, said to be %v", made, s.Account())
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -167,7 +168,8 @@ func (s *Setup) draw(rand io.Reader, in SetupInput, offer Offer, server api.Serv
 	}
 	s.record = record{
 		Version: recordVersion, Name: in.Name, Origin: offer.Origin, ServerName: server.Name, Local: in.Local,
-		Join: &join{Invitation: s.invitation, Password: s.password},
+		Join:  &join{Invitation: s.invitation, Password: s.password},
+		Media: slices.DeleteFunc(slices.Clone(server.Media), strange), MediaAt: s.d.o.Now().Round(0),
 	}
 	return s.write(rand, in, keys, server.Verifier.Record())
 }
@@ -200,6 +202,12 @@ func (s *Setup) Key() trust.RecoveryKey { return s.key }
 
 // Name gives the account's name, which an invitation may have fixed.
 func (s *Setup) Name() string { return s.record.Name }
+
+// Server gives the address of the backend that the account is for.
+func (s *Setup) Server() string { return s.record.Origin }
+
+// Account identifies the account that is being made.
+func (s *Setup) Account() trust.AccountID { return s.secrets.Account }
 
 // Finish makes the account, once the key was typed back. Everything is stored
 // before it is sent, so a program killed at any moment leaves either nothing or

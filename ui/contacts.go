@@ -133,20 +133,26 @@ func newContactPage(u *UI, before page) page {
 
 // choose makes the field for a medium.
 func (p *contactPage) choose(medium int) {
-	label, place := say("contact.mail"), "anna@example.org"
-	if media[medium] == mediumText {
-		label, place = say("contact.phone"), "+49 170 1234567"
-	}
 	text := ""
 	if p.address != nil && medium == p.medium {
 		text = p.address.Text()
 	}
-	p.medium, p.address = medium, widgets.NewField(label, "")
-	p.address.Entry.PlaceHolder = place
+	p.medium, p.address = medium, newAddressField(media[medium])
 	p.address.Entry.SetText(text)
 	p.address.Entry.OnEscape = p.leave
 	p.address.Entry.OnChanged = func(string) { p.address.SetWrong("") }
 	p.address.Entry.OnSubmitted = func(string) { p.u.window.Canvas().Focus(p.password.Entry) }
+}
+
+// newAddressField makes the field for an address of a medium.
+func newAddressField(medium string) *widgets.Field {
+	label, place := say("contact.mail"), "anna@example.org"
+	if medium == mediumText {
+		label, place = say("contact.phone"), "+49 170 1234567"
+	}
+	f := widgets.NewField(label, "")
+	f.Entry.PlaceHolder = place
+	return f
 }
 
 func (p *contactPage) focus() fyne.Focusable { return p.address.Entry }

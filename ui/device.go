@@ -42,6 +42,9 @@ type Device interface {
 // Setup is an account that is drawn but not yet asked for.
 type Setup interface {
 	Key() trust.RecoveryKey
+	Name() string // the account's
+	Server() string
+	Account() trust.AccountID
 	Finish(ctx context.Context, typedBack string) error
 }
 

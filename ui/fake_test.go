@@ -175,7 +175,10 @@ type setup struct {
 	in     app.SetupInput
 }
 
-func (s *setup) Key() trust.RecoveryKey { return s.device.key }
+func (s *setup) Key() trust.RecoveryKey   { return s.device.key }
+func (s *setup) Name() string             { return "Anna Lindqvist" }
+func (s *setup) Server() string           { return "https://id.lindqvist.example" }
+func (s *setup) Account() trust.AccountID { return trust.AccountID{7} }
 
 func (s *setup) Finish(_ context.Context, typed string) error {
 	if key, err := trust.ParseRecoveryKey(typed); err != nil || key != s.device.key {

@@ -20,8 +20,14 @@ type keyPage struct {
 
 func (p *keyPage) draw(s shape) fyne.CanvasObject {
 	content := widgets.Column(20, heading(say("key.title"), say("key.body")), widgets.NewKeyTiles(p.draft.setup.Key().Groups()),
-		hint("info", widgets.Ink2, say("key.only-here")))
+		widgets.List(p.u.keyCopies(p, p.kit())...), hint("info", widgets.Ink2, say("key.only-here")))
 	return p.u.step(s, 3, p.leave, content, widgets.NewButton(widgets.PineButton, say("key.written"), p.written))
+}
+
+// kit is the page of a key whose account is not made yet.
+func (p *keyPage) kit() Kit {
+	k := p.draft.setup
+	return Kit{Account: k.Name(), Server: k.Server(), ID: k.Account(), Key: k.Key(), Date: p.u.now(), Language: language()}
 }
 
 func (p *keyPage) leave()   { p.u.goTo(p.before) }
@@ -54,6 +60,17 @@ func (p *backPage) draw(s shape) fyne.CanvasObject {
 
 func (p *backPage) focus() fyne.Focusable { return p.entry }
 func (p *backPage) leave()                { p.u.goTo(p.before) }
+
+// follow asks where the person can be told once the account is made, if its server
+// sends messages. The password is at hand only now.
+func (p *backPage) follow(v app.View) bool {
+	if v.Stage != app.StageTrial || v.Notice == app.NoticeRemoved || !p.u.canBeTold() {
+		return false
+	}
+	p.u.page = newTellPage(p.u, p.draft.input.Password)
+	p.u.stage.fresh()
+	return true
+}
 
 // compare says at once which group is not what was shown.
 func (p *backPage) compare(typed string) {

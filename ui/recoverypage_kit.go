@@ -40,15 +40,27 @@ func language() string { return lang.SystemLocale().String() }
 
 // askForKit asks for the password and offers the page.
 func (u *UI) askForKit(before page) {
-	var key trust.RecoveryKey
+	k := Kit{Account: u.view.Name, Server: u.view.Server, Date: u.now(), Language: language()}
 	u.ask(&promptSheet{
 		u: u, title: say("password.show.title"), body: say("password.show.body"), action: say("do.continue"),
 		work: func(ctx context.Context, password string) (err error) {
-			key, err = u.device.ShowRecovery(ctx, password)
+			if k.ID, err = u.device.Account(); err != nil {
+				return err
+			}
+			k.Key, err = u.device.ShowRecovery(ctx, password)
 			return err
 		},
-		done: func() { u.goTo(newKitPage(u, before, key)) },
+		done: func() { u.goTo(newKitPage(u, before, k)) },
 	})
+}
+
+// keyCopies are the ways to make a copy of a key that stands on the page.
+func (u *UI) keyCopies(before page, k Kit) []fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	if u.o.Paper != nil {
+		rows = append(rows, row("print", say("safe.print"), say("key.print.more"), func() { u.goTo(newKitPage(u, before, k)) }))
+	}
+	return append(rows, row("copy", say("safe.save"), say("safe.save.more"), func() { u.lendKey(before, k) }))
 }
 
 // kitPage shows or prints the page for the drawer. The file it lies in meanwhile
@@ -62,9 +74,8 @@ type kitPage struct {
 	wrong       string
 }
 
-func newKitPage(u *UI, before page, key trust.RecoveryKey) page {
-	p := &kitPage{u: u, before: before}
-	p.kit = Kit{Account: u.view.Name, Server: u.view.Server, Key: key, Date: u.now(), Language: language()}
+func newKitPage(u *UI, before page, k Kit) page {
+	p := &kitPage{u: u, before: before, kit: k}
 	p.show = widgets.NewButton(widgets.PineButton, say("safe.kit.show"), p.open).WithIcon("eye")
 	if u.o.Paper.CanPrint() {
 		p.print = widgets.NewButton(widgets.SecondButton, say("safe.kit.print"), p.send).WithIcon("print")
@@ -119,12 +130,7 @@ func (p *kitPage) make(b *widgets.Button, text, done string, work func(ctx conte
 		return
 	}
 	setBusy(b, true, text)
-	p.u.call(func(ctx context.Context) (err error) {
-		if p.kit.ID, err = p.u.device.Account(); err != nil {
-			return err
-		}
-		return work(ctx)
-	}, func(err error) {
+	p.u.call(work, func(err error) {
 		setBusy(b, false, text)
 		p.done, p.wrong = done, ""
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/ui/widgets"
 )
 
@@ -51,18 +50,21 @@ func (u *UI) takeBack() {
 // askToSaveKey asks for the password and copies the key as one entry for a
 // password manager.
 func (u *UI) askToSaveKey(before page) {
-	var key trust.RecoveryKey
+	k := Kit{Account: u.view.Name, Server: u.view.Server}
 	u.ask(&promptSheet{
 		u: u, title: say("password.show.title"), body: say("safe.save.body"), action: say("safe.save.do"),
 		work: func(ctx context.Context, password string) (err error) {
-			key, err = u.device.ShowRecovery(ctx, password)
+			k.Key, err = u.device.ShowRecovery(ctx, password)
 			return err
 		},
-		done: func() {
-			u.lend(say("safe.entry", with{"Account": u.view.Name, "Server": u.view.Server, "Key": key.Text()}))
-			u.goTo(&lentPage{u: u, before: before})
-		},
+		done: func() { u.lendKey(before, k) },
 	})
+}
+
+// lendKey copies a key as one entry for a password manager.
+func (u *UI) lendKey(before page, k Kit) {
+	u.lend(say("safe.entry", with{"Account": k.Account, "Server": k.Server, "Key": k.Key.Text()}))
+	u.goTo(&lentPage{u: u, before: before})
 }
 
 // lentPage counts down how long the key lies in the clipboard.

@@ -217,11 +217,11 @@ func TestClipboardOfSomethingElseIsLeftAlone(t *testing.T) {
 func TestPageForTheDrawerIsClearedAway(t *testing.T) {
 	u := newTester(t, &device{view: annas(), key: fixedKey(t)}, wide)
 	u.visit(placeRecovery)
-	u.mustNotSay("Print the page again")
+	u.mustNotSay("Print the page")
 	p := &paper{printer: true}
 	u.o.Paper = p
 	u.visit(placeRecovery)
-	u.tap("Print the page again")
+	u.tap("Print the page")
 	u.typeInto("Password", "correct horse")
 	u.tap("Continue")
 	u.mustSay(p.Warning(""))
@@ -240,10 +240,10 @@ func TestPageThatCannotBeShownIsNotThere(t *testing.T) {
 	u := newTester(t, &device{view: annas(), key: fixedKey(t)}, phone)
 	p := &paper{err: errNoViewer}
 	u.o.Paper = p
-	u.goTo(newKitPage(u.UI, u.page, u.device.key))
+	u.goTo(newKitPage(u.UI, u.page, annasKit(u)))
 	u.mustNotSay("Print it")
 	u.tap("Open the page")
-	u.mustSay("That did not work here. Write the key down by hand: “Show the recovery key”.")
+	u.mustSay("That did not work here. Write the key down by hand.")
 }
 
 func TestAddressIsAddedConfirmedAndRemoved(t *testing.T) {

@@ -117,12 +117,25 @@ func startScenes(t *testing.T) []scene {
 			u.page.(*accountPage).password.Entry.SetText("short")
 			u.page.(*accountPage).begin()
 		}},
-		{"setup-3-key", app.View{}, func(u *tester) { u.goTo(keyStep(u)) }},
+		{"setup-3-key", app.View{}, func(u *tester) { u.o.Paper = &paper{}; u.goTo(keyStep(u)) }},
 		{"setup-3-back", app.View{}, func(u *tester) { u.goTo(newBackPage(u.UI, keyStep(u).draft, keyStep(u))); typeKey(u, 14, false) }},
 		{"setup-3-back-wrong", app.View{}, func(u *tester) { u.goTo(newBackPage(u.UI, keyStep(u).draft, keyStep(u))); typeKey(u, 14, true) }},
 		{"setup-4-trial", annas(func(v *app.View) { v.Stage = app.StageTrial; v.Server = "http://localhost:7420" }), nil},
 		{"setup-4-trial-joining", annas(func(v *app.View) { v.Stage = app.StageTrial; v.Joining = true }), nil},
 		{"setup-4-trial-offline", annas(offline, func(v *app.View) { v.Stage = app.StageTrial }), nil},
+		{"setup-4-tell", freshAccount(reachable), tellAt},
+		{"setup-4-tell-joining", freshAccount(reachable, func(v *app.View) { v.Joining = true }), tellAt},
+		{"setup-4-tell-code", freshAccount(reachable), func(u *tester) {
+			tellAt(u)
+			u.typeInto(say("contact.mail"), "anna.charlotta.elisabet.lindqvist@donaudampfschifffahrtsgesellschaft.example")
+			u.tap(say("contact.send"))
+		}},
+		{"setup-4-tell-text", freshAccount(func(v *app.View) { v.Media = append(v.Media, mediumText) }), tellAt},
+		{"setup-4-tell-done", freshAccount(reachable), func(u *tester) {
+			tellAt(u)
+			u.page.(*tellPage).done = "anna@lindqvist.example"
+			u.stage.draw()
+		}},
 		{"ready", annas(), func(u *tester) { u.goTo(&readyPage{u: u.UI}) }},
 		{"unlock-new", app.View{}, func(u *tester) { u.goTo(newPassphrasePage(u.UI, true, "", nil)) }},
 		{"unlock-wrong", app.View{}, func(u *tester) { u.goTo(newPassphrasePage(u.UI, false, say("unlock.wrong"), nil)) }},
@@ -131,6 +144,8 @@ func startScenes(t *testing.T) []scene {
 		{"opening", app.View{}, func(u *tester) { u.goTo(&openingPage{u: u.UI}) }},
 	}
 }
+
+func tellAt(u *tester) { u.goTo(newTellPage(u.UI, "correct horse")) }
 
 func keyStep(u *tester) *keyPage {
 	return &keyPage{u: u.UI, before: newWherePage(u.UI), draft: draft{setup: &setup{device: u.device}}}

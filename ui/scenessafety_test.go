@@ -150,15 +150,15 @@ func safetyScenes() []scene {
 		{"groups-right", annas(), func(u *tester) { u.askGroups(u.page); u.page.(*groupsPage).right = true; u.stage.draw() }},
 		{"saved", annas(), func(u *tester) { u.lend("x"); u.goTo(&lentPage{u: u.UI, before: u.page}) }},
 		{"saved-over", annas(), func(u *tester) { u.goTo(&lentPage{u: u.UI, before: u.page}) }},
-		{"kit", annas(), func(u *tester) { u.o.Paper = &paper{printer: true}; u.goTo(newKitPage(u.UI, u.page, u.device.key)) }},
+		{"kit", annas(), func(u *tester) { u.o.Paper = &paper{printer: true}; u.goTo(newKitPage(u.UI, u.page, annasKit(u))) }},
 		{"kit-shown", annas(), func(u *tester) {
 			u.o.Paper = &paper{}
-			u.goTo(newKitPage(u.UI, u.page, u.device.key))
+			u.goTo(newKitPage(u.UI, u.page, annasKit(u)))
 			u.tap(say("safe.kit.show"))
 		}},
 		{"kit-trouble", annas(), func(u *tester) {
 			u.o.Paper = &paper{err: errNoViewer}
-			u.goTo(newKitPage(u.UI, u.page, u.device.key))
+			u.goTo(newKitPage(u.UI, u.page, annasKit(u)))
 			u.tap(say("safe.kit.show"))
 		}},
 		{"contact", annas(reachable), func(u *tester) { u.goTo(newContactPage(u.UI, u.page)) }},
@@ -175,6 +175,11 @@ func safetyScenes() []scene {
 		{"leaving", annas(), func(u *tester) { u.goTo(newLeavingPage(u.UI, u.page)) }},
 		{"leaving-asked", annas(func(v *app.View) { leaveWaits(v); v.Waits[0].This = true }), func(u *tester) { u.goTo(newLeavingPage(u.UI, u.page)) }},
 	}
+}
+
+// annasKit is the page of Anna's recovery key.
+func annasKit(u *tester) Kit {
+	return Kit{Account: u.view.Name, Server: u.view.Server, ID: trust.AccountID{7}, Key: u.device.key, Date: noon, Language: language()}
 }
 
 // atWait looks closer at the first wait.

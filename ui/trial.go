@@ -24,9 +24,13 @@ func (p *trialPage) draw(s shape) fyne.CanvasObject {
 	return u.step(s, 4, nil, content, open, later)
 }
 
+// isTrial reports whether a page belongs to the last step of set-up.
 func isTrial(p page) bool {
-	_, ok := p.(*trialPage)
-	return ok
+	switch p.(type) {
+	case *trialPage, *tellPage:
+		return true
+	}
+	return false
 }
 
 // waiting says what this page waits for.
