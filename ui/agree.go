@@ -93,7 +93,8 @@ func agreeCard(t tone, icon, head, body string, more ...fyne.CanvasObject) fyne.
 	return widgets.NewBox(cardOf(t), widgets.Pad(16, 20, 16, 20, column))
 }
 
-// forkCard shows what both histories say, and hands out the proof.
+// forkCard shows what both histories say, hands out the proof, and leads out: a device
+// that has it is of no use any more and begins anew.
 func (u *UI) forkCard(f app.Fork) fyne.CanvasObject {
 	said := func(who, what string) fyne.CanvasObject {
 		return widgets.Column(2, widgets.NewText(who, widgets.SmallB, widgets.Ink), widgets.NewText(what, widgets.Small, widgets.Ink))
@@ -105,5 +106,6 @@ func (u *UI) forkCard(f app.Fork) fyne.CanvasObject {
 		u.app.Clipboard().SetContent(string(f.Proof))
 		button.SetText(say("agree.copied"))
 	}).WithIcon("copy").Small()
-	return agreeCard(bad, "warning", say("agree.fork"), say("agree.fork.body"), well, button)
+	again := widgets.NewButton(widgets.SecondButton, say("pair.again"), u.askForget).Small()
+	return agreeCard(bad, "warning", say("agree.fork"), say("agree.fork.body"), well, button, again)
 }

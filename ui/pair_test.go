@@ -240,4 +240,9 @@ func TestDisagreementIsToldAndProved(t *testing.T) {
 	if got := u.app.Clipboard().Content(); got != `{"seq":6}` {
 		t.Errorf("the clipboard holds %q", got)
 	}
+	u.tap("Start again") // the way out, after a question
+	if slices.Contains(u.device.calls, "forget") {
+		t.Error("it forgets without a question")
+	}
+	u.mustSay("Start again on this device?")
 }
