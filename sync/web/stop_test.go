@@ -32,8 +32,13 @@ func (d *device) address(text string) {
 	d.t.Helper()
 	ctx := d.t.Context()
 	k := must(d.line.AddContact(ctx, d.session(), api.ContactCall{Medium: api.MediumMail, Address: text, Language: "en", Password: password}))
-	sent := d.h.sent()
-	if err := d.line.ConfirmContact(ctx, d.session(), k.ID, sent[len(sent)-1].Code); err != nil {
+	code := ""
+	for _, m := range d.h.sent() {
+		if m.Address == text && m.Code != "" {
+			code = m.Code
+		}
+	}
+	if err := d.line.ConfirmContact(ctx, d.session(), k.ID, code); err != nil {
 		d.t.Fatal(err)
 	}
 	d.h.sent()
