@@ -29,7 +29,7 @@ var arrows = []arrow{
 	{from: "trust/pair", to: []string{"trust", "trust/chain"}},
 	{from: "trust/offline", to: []string{"trust"}},
 	{from: "trust/apppass", to: []string{"trust"}},
-	{from: "trust/verify", to: []string{"trust", "trust/chain", "trust/offline"}},
+	{from: "trust/verify", to: []string{"trust", "trust/chain", "trust/offline", "trust/apppass"}},
 
 	{from: "app/...", to: []string{"app/...", "trust/...", "sync/api", "sync/client"}, tests: []string{"sync/..."}},
 	{from: "app/clientsetup", to: []string{"app"}, tests: []string{"trust/apppass"}},

@@ -26,9 +26,13 @@ type Gate interface {
 	// try.First nothing is compared: the service has examined its own first factor, as
 	// a key. ErrRefused; ErrService also where the service does not ask for codes.
 	Ask(ctx context.Context, try Try) (Asked, error)
-	// Code types the code to what Ask began. ErrRefused if it is over; ErrAgain if
-	// another may be typed.
-	Code(ctx context.Context, state []byte, code string, from netip.Addr) (Opened, error)
+	// Code types the code, try.Password, to what Ask began at this very service; the name
+	// is not looked at. ErrRefused if it is over; ErrAgain if another may be typed.
+	Code(ctx context.Context, state []byte, try Try) (Opened, error)
+	// Both is for who cannot ask twice: try.Password is the password of the account with a
+	// code behind it (see Split), of the sign-in that Ask began at this service, or an
+	// offline code. ErrRefused, ErrService, ErrBusy.
+	Both(ctx context.Context, try Try) (Opened, error)
 	// Digests gives what a service with digest authentication compares with, of all app
 	// passwords that open it. ErrService, or none for whom there is no account.
 	Digests(ctx context.Context, service, name, realm string) ([]Digest, error)

@@ -24,6 +24,7 @@ func (s *Server) Append(ctx context.Context, token api.Secret, raw []byte) error
 	})
 	if err == nil {
 		s.hub.hint(c.ID)
+		s.cutEnded(ctx, c.account, raw)
 		err = waits
 	}
 	return s.orInternal(ctx, "append", err)
@@ -85,6 +86,7 @@ func (s *Server) extend(tx store.Tx, a account, e chain.Entry, raw []byte, after
 		return err
 	}
 	data := api.EventData{Device: e.Author, Seq: e.Seq, Op: changeBy(e.Op)}
+	s.aboutAppPassword(&data, a.chain, after)
 	for _, d := range missing(after, a.chain) {
 		if err := s.arrive(tx, a, d, by); err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/api/apitest"
 	"github.com/countersign/countersign/sync/store/sqlite"
+	"github.com/countersign/countersign/trust"
 )
 
 // pipe is a ResponseWriter whose connection can be taken over.
@@ -127,7 +128,7 @@ func TestALostHintIsHealed(t *testing.T) {
 		c := h.dial(d)
 		heard := lines(c)
 		synctest.Wait()
-		h.server.hub = newHub() // nobody hears of it
+		h.server.hub = newHub(func(trust.AccountID) {}) // nobody hears of it
 		ask := Asking{Name: "anna", Password: "correct horse battery", Address: netip.MustParseAddr("192.0.2.7"), Agent: "Firefox on Linux"}
 		must(h.server.Begin(context.Background(), ask))
 		asked := time.Now()

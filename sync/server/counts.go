@@ -14,6 +14,7 @@ type counts struct {
 	refusals  prometheus.Counter
 	codes     *prometheus.CounterVec
 	damaged   prometheus.Counter
+	checks    *prometheus.CounterVec
 }
 
 func newCounts() *counts {
@@ -22,6 +23,7 @@ func newCounts() *counts {
 		signIns:   prometheus.NewCounter(prometheus.CounterOpts{Name: "countersign_sign_ins_total", Help: "Sign-ins that devices were asked about."}),
 		refusals:  prometheus.NewCounter(prometheus.CounterOpts{Name: "countersign_refused_total", Help: "Sign-ins with the right password that a limit refused."}),
 		codes:     prometheus.NewCounterVec(prometheus.CounterOpts{Name: "countersign_codes_total", Help: "Codes typed, by what became of them."}, []string{"outcome"}),
+		checks:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "countersign_app_passwords_total", Help: "App passwords that services asked about, by what became of them."}, []string{"outcome"}),
 		damaged:   prometheus.NewCounter(prometheus.CounterOpts{Name: "countersign_messages_damaged_total", Help: "Messages that could not be read from the database."}),
 	}
 }
@@ -31,7 +33,7 @@ func newCounts() *counts {
 func (s *Server) Measure(r prometheus.Registerer) error {
 	devices := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "countersign_devices_connected", Help: "Devices connected now."},
 		func() float64 { return float64(s.hub.count()) })
-	for _, c := range []prometheus.Collector{s.counts.passwords, s.counts.signIns, s.counts.refusals, s.counts.codes, s.counts.damaged, devices} {
+	for _, c := range []prometheus.Collector{s.counts.passwords, s.counts.signIns, s.counts.refusals, s.counts.codes, s.counts.damaged, s.counts.checks, devices} {
 		if err := r.Register(c); err != nil {
 			return err
 		}
@@ -47,6 +49,7 @@ func (c *counts) password(right bool) {
 	c.passwords.WithLabelValues(label).Inc()
 }
 
+func (c *counts) opened(outcome string)  { c.checks.WithLabelValues(outcome).Inc() }
 func (c *counts) asked()                 { c.signIns.Inc() }
 func (c *counts) refused()               { c.refusals.Inc() }
 func (c *counts) typed(o verify.Outcome) { c.codes.WithLabelValues(string(o)).Inc() }

@@ -50,7 +50,10 @@ func (s *Server) status(tx store.Tx, a account) (api.Status, error) {
 	if out.Left, err = s.left(tx, a); err != nil {
 		return out, err
 	}
-	out.Offline = s.offline(a)
+	out.Offline, out.Services = s.offline(a), s.offered(a)
+	if out.Uses, err = s.usesOf(tx, a); err != nil {
+		return out, err
+	}
 	return out, s.known(tx, a.ID, out.Devices)
 }
 

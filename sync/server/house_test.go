@@ -16,6 +16,7 @@ import (
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/api/apitest"
 	"github.com/countersign/countersign/sync/client"
+	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/sync/store/sqlite"
 )
@@ -31,9 +32,11 @@ type house struct {
 	log   *safeBuffer
 	media []api.Medium
 
-	mu sync.Mutex // db and s are replaced by reopen
-	db *sqlite.DB
-	s  *server.Server
+	mu       sync.Mutex // db and s are replaced by reopen
+	db       *sqlite.DB
+	s        *server.Server
+	services []front.Service // what app passwords open
+	cut      func(context.Context, front.Service, string)
 }
 
 // clock stands still until it is moved.
@@ -100,7 +103,7 @@ func (h *house) open() {
 		h.t.Fatal(err)
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log, Media: h.media}))
+	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log, Media: h.media, Services: h.services, Cut: h.cut}))
 }
 
 // reopen is a restart of the backend.

@@ -12,6 +12,7 @@ import (
 // costs nothing.
 type hub struct {
 	news     chan struct{} // has a value after a commit of any account
+	changed  func(trust.AccountID)
 	mu       sync.Mutex
 	watchers map[trust.AccountID]map[*Watcher]struct{}
 }
@@ -24,8 +25,8 @@ type Watcher struct {
 	Wake    func()
 }
 
-func newHub() *hub {
-	return &hub{news: make(chan struct{}, 1), watchers: make(map[trust.AccountID]map[*Watcher]struct{})}
+func newHub(changed func(trust.AccountID)) *hub {
+	return &hub{changed: changed, news: make(chan struct{}, 1), watchers: make(map[trust.AccountID]map[*Watcher]struct{})}
 }
 
 func (h *hub) add(w *Watcher) {
@@ -48,6 +49,7 @@ func (h *hub) remove(w *Watcher) {
 
 // hint wakes who waits on the account, and who sends messages.
 func (h *hub) hint(id trust.AccountID) {
+	h.changed(id)
 	select {
 	case h.news <- struct{}{}:
 	default:

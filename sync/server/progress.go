@@ -71,19 +71,7 @@ func (s *Server) pageError(ctx context.Context, err error) error {
 
 // signIn finds a browser's sign-in and its account.
 func (s *Server) signIn(tx store.Tx, session api.Secret) (verify.SignIn, account, error) {
-	row, err := tx.SignInBySession(trust.HashSession(session))
-	if absent(err) {
-		return verify.SignIn{}, account{}, ErrNoSignIn
-	}
-	if err != nil {
-		return verify.SignIn{}, account{}, err
-	}
-	in, err := s.verifier.Decode(row.Row)
-	if err != nil {
-		return verify.SignIn{}, account{}, err
-	}
-	a, err := s.account(tx, in.Account)
-	return in, a, err
+	return s.signInOf(tx, trust.HashSession(session))
 }
 
 func (s *Server) progress(tx store.Tx, in verify.SignIn, a account) (Progress, error) {

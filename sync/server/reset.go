@@ -26,6 +26,11 @@ func (s *Server) setPassword(tx store.Tx, a account, row []byte, kind api.EventK
 	if err := s.save(tx, a); err != nil {
 		return err
 	}
+	if kind == api.EventReset {
+		if err := s.cutApps(tx, a); err != nil {
+			return err
+		}
+	}
 	if err := s.forgetAllTries(tx, a); err != nil {
 		return err
 	}
@@ -98,6 +103,7 @@ func (s *Server) ResetWithKey(ctx context.Context, token api.Secret, next string
 	})
 	if err == nil {
 		s.hub.hint(c.ID)
+		s.cutAll(ctx, c.account)
 	}
 	return s.orInternal(ctx, "reset", err)
 }
@@ -251,6 +257,7 @@ func (s *Server) FinishReset(ctx context.Context, token api.Secret, next string)
 	})
 	if err == nil {
 		s.hub.hint(c.ID)
+		s.cutAll(ctx, c.account)
 	}
 	return s.orInternal(ctx, "reset", err)
 }

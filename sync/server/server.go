@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/verify"
@@ -25,6 +26,11 @@ type Options struct {
 	Rand    io.Reader        // default crypto/rand
 	Log     *slog.Logger     // default discards
 	Media   []api.Medium     // that messages can be sent by; none: accounts have no addresses
+	// Services are what app passwords, or passwords and codes, open.
+	Services []front.Service
+	// Cut has a service end the sessions of a person, named as the service knows them,
+	// after an app password of it ended. It must not wait.
+	Cut func(ctx context.Context, service front.Service, user string)
 }
 
 // Server is the backend without its sockets. Safe for concurrent use.
@@ -45,6 +51,10 @@ type Server struct {
 	media    []api.Medium
 	turns    *turns
 	began    time.Time
+	services services
+	openers  *openers
+	uses     *uses
+	cut      func(context.Context, front.Service, string)
 }
 
 // The contract is kept.
@@ -56,15 +66,21 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading keys: %w", err)
 	}
+	known := newOpeners()
 	s := &Server{
 		store: o.Store, verifier: verify.New(record, keys, o.Keys.Row), record: record, seals: newSeals(o.Keys.Row),
-		hashers: newHashers(o.Keys.Pepper), hub: newHub(), chains: newChains(), name: o.Name, version: o.Version,
+		hashers: newHashers(o.Keys.Pepper), hub: newHub(known.forget), chains: newChains(), name: o.Name, version: o.Version,
 		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, turns: newTurns(),
+		openers: known, uses: newUses(), cut: o.Cut,
 	}
 	s.defaults()
 	s.began = s.now()
 	if trust.CheckName(s.name) != nil {
 		return nil, fmt.Errorf("name %q cannot be shown on devices: 1 to 64 bytes of text, without spaces around it", s.name)
+	}
+	s.services, err = newServices(o.Services, s.name)
+	if err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -19,6 +19,7 @@ type Asking struct {
 	Agent          string     // from fixed words; see Agent
 	Browser        api.Secret // the cookie of a known browser; nil = none
 	Old            api.Secret // the cookie of a sign-in begun before in this browser; nil = none
+	Service        string     // title of the service that asks; "" = the pages of this server
 }
 
 // Refused says that a sign-in may not begin now. The page has a sentence for each
@@ -92,20 +93,29 @@ func (s *Server) mayTry(ctx context.Context, ask Asking) (trial, error) {
 		if t, limits, err = s.trialFor(tx, ask); err != nil {
 			return err
 		}
-		network, err := s.addressTries(tx, t.address)
-		if err != nil {
-			return err
-		}
-		network, verdict := network.Try(s.now())
-		if !verdict.Allowed {
-			return Refused{Reason: verdict.Reason, Until: verdict.Until}
-		}
-		if err := s.putAddressTries(tx, t.address, network); err != nil {
+		if err := s.countNetwork(tx, ask, t); err != nil {
 			return err
 		}
 		return s.countTry(tx, t, limits)
 	})
 	return t, err
+}
+
+// countNetwork counts a try for the network it comes from. A service that does not say
+// from where would have all its people count as one.
+func (s *Server) countNetwork(tx store.Tx, ask Asking, t trial) error {
+	if ask.Service != "" && !ask.Address.IsValid() {
+		return nil
+	}
+	network, err := s.addressTries(tx, t.address)
+	if err != nil {
+		return err
+	}
+	network, verdict := network.Try(s.now())
+	if !verdict.Allowed {
+		return Refused{Reason: verdict.Reason, Until: verdict.Until}
+	}
+	return s.putAddressTries(tx, t.address, network)
 }
 
 func (s *Server) trialFor(tx store.Tx, ask Asking) (trial, *verify.Limits, error) {
@@ -290,8 +300,12 @@ func (s *Server) begin(tx store.Tx, a account, ask Asking, b verify.Browser, v v
 	if !v.Known {
 		b = verify.Browser{}
 	}
+	session, service := trust.HashSession(secret), s.name
+	if ask.Service != "" {
+		session, service = serviceSession(ask.Service, secret), ask.Service
+	}
 	in, err := s.verifier.Begin(verify.Ask{
-		Kind: trust.SignIn, Session: trust.HashSession(secret), Service: s.name, Address: ask.Address.Unmap().String(),
+		Kind: trust.SignIn, Session: session, Service: service, Address: addressText(ask.Address.Unmap()),
 		Agent: ask.Agent, Known: v.Known, Browser: b, Door: v.Door,
 	}, a.chain, s.now(), s.rand)
 	if err != nil {

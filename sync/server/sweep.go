@@ -22,8 +22,9 @@ const (
 
 // Run ends sign-ins whose time is over and drops what expired, until ctx ends.
 func (s *Server) Run(ctx context.Context) {
-	sweep, tidy := time.NewTicker(sweepEvery), time.NewTicker(tidyEvery)
+	sweep, tidy, write := time.NewTicker(sweepEvery), time.NewTicker(tidyEvery), time.NewTicker(useEvery)
 	defer sweep.Stop()
+	defer write.Stop()
 	defer tidy.Stop()
 	for {
 		var err error
@@ -32,6 +33,8 @@ func (s *Server) Run(ctx context.Context) {
 			return
 		case <-sweep.C:
 			err = s.Sweep(ctx)
+		case <-write.C:
+			err = s.WriteUses(ctx)
 		case <-tidy.C:
 			err = s.Tidy(ctx)
 		}

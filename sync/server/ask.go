@@ -1,0 +1,294 @@
+package server
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/front"
+	"github.com/countersign/countersign/sync/store"
+	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/verify"
+)
+
+// Ask implements front.Gate.
+func (s *Server) Ask(ctx context.Context, try front.Try) (front.Asked, error) {
+	service, ok := s.services.named(try.Service)
+	if !ok || !service.Code {
+		return front.Asked{}, front.ErrService
+	}
+	var t trial
+	var err error
+	if try.First {
+		t, err = s.trusted(ctx, askingFor(service, try))
+	} else {
+		t, err = s.proved(ctx, askingFor(service, try))
+	}
+	if err != nil {
+		return front.Asked{}, gateError(s.refusal(ctx, err))
+	}
+	var asked front.Asked
+	err = s.store.Update(ctx, func(tx store.Tx) (err error) {
+		asked, err = s.ringFor(tx, service, askingFor(service, try), t, !try.First)
+		return err
+	})
+	if err != nil {
+		return front.Asked{}, gateError(s.refusal(ctx, err))
+	}
+	s.hub.hint(t.account)
+	if asked.State == nil {
+		return front.Asked{}, front.ErrRefused
+	}
+	return asked, nil
+}
+
+// askingFor says who asks, in the words that devices show.
+func askingFor(service front.Service, try front.Try) Asking {
+	agent := "Program"
+	switch service.Kind {
+	case front.Shell:
+		agent = "Terminal"
+	case front.Network:
+		agent = "Network"
+	}
+	return Asking{Name: try.Name, Password: try.Password, Address: try.From, Agent: agent, Service: service.Title}
+}
+
+// proved compares the password of the account, counted as at the page.
+func (s *Server) proved(ctx context.Context, ask Asking) (trial, error) {
+	t, err := s.mayTry(ctx, ask)
+	if err != nil {
+		return t, err
+	}
+	right, err := s.hashers.page.check(ctx, t.password, t.account, ask.Password)
+	if err != nil {
+		return t, err
+	}
+	s.counts.password(right)
+	if !right {
+		return t, Refused{}
+	}
+	return t, nil
+}
+
+// trusted finds the account of somebody whom the service examined itself.
+func (s *Server) trusted(ctx context.Context, ask Asking) (t trial, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		row, err := tx.AccountByKey(fold(ask.Name))
+		if absent(err) || err == nil && Retired(row) {
+			return Refused{}
+		}
+		t.account, t.password = row.ID, row.Password
+		return err
+	})
+	return t, err
+}
+
+// ringFor rings the devices within the limits. Nothing is asked where they refuse,
+// which is no failure of the transaction: that it was refused is counted.
+func (s *Server) ringFor(tx store.Tx, service front.Service, ask Asking, t trial, forgive bool) (front.Asked, error) {
+	a, err := s.account(tx, t.account)
+	if err != nil {
+		return front.Asked{}, err
+	}
+	if string(a.Password) != string(t.password) {
+		return front.Asked{}, nil // it was changed while it was compared
+	}
+	if forgive {
+		if err := s.forgive(tx, t); err != nil {
+			return front.Asked{}, err
+		}
+	}
+	in, refused, err := s.prompt(tx, a, ask, verify.Browser{}, false)
+	if err != nil || refused != nil {
+		return front.Asked{}, err
+	}
+	row, err := tx.SignInBySession(sessionAt(service, in.SignIn))
+	if err != nil {
+		return front.Asked{}, err
+	}
+	began, err := s.verifier.Decode(row.Row)
+	if err != nil {
+		return front.Asked{}, err
+	}
+	return front.Asked{
+		State: in.SignIn, Letters: began.Letters(), Digits: int(began.Digits), Until: trust.Clock(began.Expires),
+	}, nil
+}
+
+// sessionAt gives the session of a sign-in at a service, so that what a service was
+// given is worth nothing at a page, nor at another service.
+func sessionAt(service front.Service, secret api.Secret) trust.SessionHash {
+	return serviceSession(service.Title, secret)
+}
+
+func serviceSession(title string, secret api.Secret) trust.SessionHash {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("td/1 service\x00" + title))
+	return trust.HashSession(mac.Sum(nil))
+}
+
+// Code implements front.Gate.
+func (s *Server) Code(ctx context.Context, state []byte, try front.Try) (front.Opened, error) {
+	service, ok := s.services.named(try.Service)
+	if !ok || !service.Code {
+		return front.Opened{}, front.ErrService
+	}
+	if len(state) != 32 {
+		return front.Opened{}, front.ErrRefused
+	}
+	return s.codeOf(ctx, sessionAt(service, state), try.Password)
+}
+
+// codeOf types a code to a sign-in at a service: of the device that allowed it, or an
+// offline code of any.
+func (s *Server) codeOf(ctx context.Context, session trust.SessionHash, typed string) (out front.Opened, err error) {
+	var outcome verify.Outcome
+	var id trust.AccountID
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		in, a, err := s.signInOf(tx, session)
+		if err != nil {
+			return err
+		}
+		id, out = a.ID, front.Opened{Account: a.Name, User: fold(a.Name)}
+		if len(typed) == offlineDigits {
+			outcome, err = s.typeOfflineAt(tx, in, a, typed)
+			return err
+		}
+		outcome, err = s.typeAt(tx, in, a, typed)
+		return err
+	})
+	if errors.Is(err, ErrNoSignIn) {
+		return front.Opened{}, front.ErrRefused
+	}
+	if errors.Is(err, trust.ErrCode) {
+		return front.Opened{}, front.ErrAgain
+	}
+	if err != nil {
+		return front.Opened{}, gateError(s.refusal(ctx, err))
+	}
+	s.hub.hint(id)
+	s.counts.typed(outcome)
+	switch outcome {
+	case verify.Right:
+		return out, nil
+	case verify.NotYet, verify.Wrong:
+		return front.Opened{}, front.ErrAgain
+	}
+	return front.Opened{}, front.ErrRefused
+}
+
+// offlineDigits is how long an offline code is; no other is as long.
+const offlineDigits = 8
+
+// typeAt compares and counts a code, as Type does; nobody gets a cookie.
+func (s *Server) typeAt(tx store.Tx, in verify.SignIn, a account, typed string) (verify.Outcome, error) {
+	after, limits, result, effect, err := s.verifier.CheckWithin(a.limits, in, a.chain, in.Session, typed, s.now())
+	if err != nil || result.Outcome == verify.NotYet || result.Outcome == verify.Over && after.State == in.State {
+		return result.Outcome, err
+	}
+	a.limits = limits
+	if err := s.typed(tx, a, after, result); err != nil {
+		return result.Outcome, err
+	}
+	return result.Outcome, s.effects(tx, a, effect, after.Browser)
+}
+
+// typeOfflineAt compares an offline code with those of the account's devices: a wrong
+// one is counted once.
+func (s *Server) typeOfflineAt(tx store.Tx, in verify.SignIn, a account, typed string) (verify.Outcome, error) {
+	outcome := verify.Over
+	var last func() error
+	for _, device := range s.verifier.Offline(a.chain) {
+		after, limits, result, verdict, err := s.verifier.CheckOffline(a.limits, in, a.chain, in.Session, device, typed, s.now())
+		if err != nil {
+			return verify.Over, err
+		}
+		if !verdict.Allowed || result.Outcome == verify.Over {
+			return verify.Over, nil
+		}
+		counted := a
+		counted.limits = limits
+		outcome, last = result.Outcome, func() error { return s.typedOffline(tx, counted, after, device, result) }
+		if outcome == verify.Right {
+			break
+		}
+	}
+	if last == nil {
+		return verify.Over, nil
+	}
+	return outcome, last()
+}
+
+// signInOf gives the sign-in of a session at a service. ErrNoSignIn.
+func (s *Server) signInOf(tx store.Tx, session trust.SessionHash) (verify.SignIn, account, error) {
+	row, err := tx.SignInBySession(session)
+	if absent(err) {
+		return verify.SignIn{}, account{}, ErrNoSignIn
+	}
+	if err != nil {
+		return verify.SignIn{}, account{}, err
+	}
+	in, err := s.verifier.Decode(row.Row)
+	if err != nil {
+		return verify.SignIn{}, account{}, err
+	}
+	a, err := s.account(tx, in.Account)
+	return in, a, err
+}
+
+// Both implements front.Gate.
+func (s *Server) Both(ctx context.Context, try front.Try) (front.Opened, error) {
+	service, ok := s.services.named(try.Service)
+	if !ok || !service.Code {
+		return front.Opened{}, front.ErrService
+	}
+	for _, p := range front.Split(try.Password) {
+		one := try
+		one.Password = p.Password
+		session, err := s.underWay(ctx, service, one)
+		if errors.Is(err, front.ErrRefused) {
+			continue
+		}
+		if err != nil {
+			return front.Opened{}, err
+		}
+		out, err := s.codeOf(ctx, session, p.Code)
+		if errors.Is(err, front.ErrAgain) {
+			err = front.ErrRefused
+		}
+		return out, err
+	}
+	return front.Opened{}, front.ErrRefused
+}
+
+// underWay gives the session of the newest open sign-in that the same account began at
+// the same service, for who knows the password. front.ErrRefused.
+func (s *Server) underWay(ctx context.Context, service front.Service, try front.Try) (session trust.SessionHash, err error) {
+	t, err := s.proved(ctx, askingFor(service, try))
+	if err != nil {
+		return session, gateError(s.refusal(ctx, err))
+	}
+	found := false
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		if err := s.forgive(tx, t); err != nil {
+			return err
+		}
+		open, err := s.open(tx, t.account)
+		for _, in := range open {
+			if in.Service == service.Title && in.Browser.New() {
+				session, found = in.Session, true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return session, gateError(s.refusal(ctx, err))
+	}
+	if !found {
+		return session, front.ErrRefused
+	}
+	return session, nil
+}
