@@ -137,12 +137,12 @@ func understand(p *radius.Packet, c *client) (attempt, bool) {
 }
 
 // decide is the flow: a code if one was asked for, else an app password, else the
-// account's password and a code.
+// account's password and a code: after a challenge, or in one field behind it.
 func (f *Front) decide(ctx context.Context, t attempt) ([]byte, outcome, error) {
 	if state, ok := t.packet.Lookup(rfc2865.State_Type); ok {
 		return f.code(ctx, t, state)
 	}
-	try := front.Try{Service: t.service, Name: t.name, Password: t.password, From: t.from, Protocol: protocol}
+	try := t.try()
 	if t.password == "" {
 		try.First = t.client.First
 		if !try.First {
@@ -151,9 +151,23 @@ func (f *Front) decide(ctx context.Context, t attempt) ([]byte, outcome, error) 
 		return f.ask(ctx, t, try)
 	}
 	_, err := f.gate.Check(ctx, try)
-	if errors.Is(err, front.ErrRefused) {
-		return f.ask(ctx, t, try)
+	if !errors.Is(err, front.ErrRefused) {
+		return t.accept(err)
 	}
+	answer, o, err := f.ask(ctx, t, try)
+	if !errors.Is(err, front.ErrRefused) || len(front.Split(t.password)) == 0 {
+		return answer, o, err
+	}
+	_, err = f.gate.Both(ctx, try) // for clients that cannot ask: the first time the device rang
+	return t.accept(err)
+}
+
+func (t attempt) try() front.Try {
+	return front.Try{Service: t.service, Name: t.name, Password: t.password, From: t.from, Protocol: protocol}
+}
+
+// accept is the answer to who is let in, unless there is an error.
+func (t attempt) accept(err error) ([]byte, outcome, error) {
 	if err != nil {
 		return nil, "", err
 	}
@@ -179,14 +193,11 @@ func (f *Front) code(ctx context.Context, t attempt, state []byte) ([]byte, outc
 	if !hmac.Equal(bound, t.bind(secret)) {
 		return nil, "", front.ErrRefused
 	}
-	_, err := f.gate.Code(ctx, secret, t.password, t.from)
-	switch {
-	case errors.Is(err, front.ErrAgain):
+	_, err := f.gate.Code(ctx, secret, t.try())
+	if errors.Is(err, front.ErrAgain) {
 		return challenge(t.packet, state, "Not that one, or not allowed yet. Enter the code from your trusted device: "), challenged, nil
-	case err != nil:
-		return nil, "", err
 	}
-	return reply(t.packet, radius.CodeAccessAccept, nil), accepted, nil
+	return t.accept(err)
 }
 
 // bind hashes for whom and for what a State was made, so that it opens nothing to
