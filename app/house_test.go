@@ -14,6 +14,7 @@ import (
 	"github.com/countersign/countersign/app"
 	"github.com/countersign/countersign/app/vault"
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/sync/store/sqlite"
 	"github.com/countersign/countersign/trust"
@@ -35,7 +36,8 @@ type house struct {
 
 	password string // the account's
 	key      trust.RecoveryKey
-	media    []api.Medium // by which the server sends messages, from its next start on
+	media    []api.Medium    // by which the server sends messages, from its next start on
+	services []front.Service // what app passwords open, likewise
 }
 
 func inHouse(t *testing.T, test func(*house)) {
@@ -65,7 +67,7 @@ func (h *house) start() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.s = must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Media: h.media}))
+	h.s = must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Media: h.media, Services: h.services}))
 	ctx, cancel := context.WithCancel(h.ctx)
 	h.life = ctx
 	gone := make(chan struct{})

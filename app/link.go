@@ -94,6 +94,9 @@ func (d *Device) hurry() {
 // begin asks for the account, or whether this device was let in, where that is not
 // known yet.
 func (d *Device) begin(ctx context.Context) error {
+	if err := d.meetOthers(ctx); err != nil {
+		return err
+	}
 	if err := d.join(ctx); err != nil {
 		return err
 	}
@@ -160,7 +163,7 @@ func (d *Device) receive(ctx context.Context, e api.Event) error {
 	case api.EventRequest:
 		return d.fetchRequests(ctx, false) // for what the log does not say of it
 	case api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventTwoStep, api.EventDone, api.EventRefused,
-		api.EventWait, api.EventReady, api.EventStop, api.EventReset, api.EventPassword, api.EventRegained, api.EventLeft, api.EventContact:
+		api.EventWait, api.EventReady, api.EventStop, api.EventReset, api.EventPassword, api.EventRegained, api.EventLeft, api.EventContact, api.EventUsed, api.EventStale:
 		_, err := d.fetchStatus(ctx)
 		return err
 	}
