@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/countersign/countersign/app/vault"
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/chain"
@@ -60,7 +61,11 @@ func (c *core) returnable() error {
 	if c.secrets == nil {
 		return ErrGone
 	}
-	if err := c.refresh(); err != nil {
+	err := c.refresh()
+	if errors.Is(err, vault.ErrNotFound) { // another program gave it up
+		return ErrGone
+	}
+	if err != nil {
 		return err
 	}
 	if r := c.rec.Regain; r == nil || r.State != RegainReady || len(r.Entries) > 0 {
