@@ -46,6 +46,21 @@ func (p *copyPage) said() {
 	})
 }
 
+// secondCopyRow says whether a second copy is kept, and leads to keeping one, or to
+// saying that it is no more.
+func (u *UI) secondCopyRow(before page) fyne.CanvasObject {
+	since := u.view.Recovery.Copied
+	if since.IsZero() {
+		return row("home", say("copy.none"), say("light.do.copy"), func() { u.goTo(newCopyPage(u, before)) })
+	}
+	return row("home", say("copy.kept"), say("copy.since", with{"Date": date(since, u.now())}), func() {
+		u.raise(&deedSheet{
+			u: u, title: say("copy.gone.title"), body: say("copy.gone.body"), stay: say("copy.gone.stay"), do: say("copy.gone.do"),
+			work: func(context.Context) error { return u.device.SayCopied(false) }, done: func() { u.raise(nil) },
+		})
+	})
+}
+
 // copyRows are the ways to make another copy of the key that is kept here.
 func (u *UI) copyRows(before page) []fyne.CanvasObject {
 	if !u.view.Recovery.Kept {

@@ -58,14 +58,19 @@ type noteSheet struct {
 	title, body string
 	do          string // "" = nothing further
 	act         func()
+	also        []fyne.CanvasObject // what is to be done beside that, as rows
 }
 
 func (p *noteSheet) leave() { p.u.raise(nil) }
 
 func (p *noteSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
+	content = heading(p.title, p.body)
+	if len(p.also) > 0 {
+		content = widgets.Column(16, content, widgets.List(p.also...))
+	}
 	if p.do == "" {
-		return heading(p.title, p.body), widgets.NewButton(widgets.PineButton, say("do.close"), p.leave)
+		return content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave)
 	}
 	next := widgets.NewButton(widgets.PineButton, p.do, func() { p.leave(); p.act() })
-	return heading(p.title, p.body), beside(s, widgets.NewButton(widgets.SecondButton, say("do.close"), p.leave), next)
+	return content, beside(s, widgets.NewButton(widgets.SecondButton, say("do.close"), p.leave), next)
 }

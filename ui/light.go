@@ -17,9 +17,18 @@ func (p *homePage) lightCard(s shape) fyne.CanvasObject {
 	if u.view.Light.Yes {
 		tone, head, icon = good, say("home.lost.yes"), "check"
 	}
+	first, threatened := u.foreignWait()
+	if threatened {
+		tone, head, icon = warm, say("home.lost.waits"), "clock"
+	}
 	column := widgets.Column(14,
 		widgets.Row(12, widgets.NewIcon(icon, 24, colourOf(tone)), widgets.Grow(widgets.NewText(head, widgets.Strong, widgets.Ink))),
-		u.thingsCard(s, u.things()), widgets.NewText(u.lightWords(), widgets.Small, widgets.Ink))
+		u.thingsCard(s, u.things()))
+	if threatened {
+		column.Add(widgets.NewText(u.foreignWords(first), widgets.Small, widgets.Ink))
+		return widgets.NewBox(cardOf(tone), widgets.Pad(18, 20, 20, 20, column))
+	}
+	column.Add(widgets.NewText(u.lightWords(), widgets.Small, widgets.Ink))
 	if b := u.adviceButton(p); b != nil {
 		column.Add(b)
 	}
@@ -27,6 +36,26 @@ func (p *homePage) lightCard(s shape) fyne.CanvasObject {
 		column.Add(small(why))
 	}
 	return widgets.NewBox(cardOf(tone), widgets.Pad(18, 20, 20, 20, column))
+}
+
+// foreignWait gives the first that another than this device asked for. While it can
+// still come to pass, nothing that is known of the way back is sure.
+func (u *UI) foreignWait() (app.Wait, bool) {
+	for _, w := range u.view.Waits {
+		if !w.This {
+			return w, true
+		}
+	}
+	return app.Wait{}, false
+}
+
+// foreignWords say what waits, and what to do about it.
+func (u *UI) foreignWords(w app.Wait) string {
+	words := u.toldOf(w, wordsOf(w).head) + "."
+	if u.waitOver(w) {
+		words += " " + u.toldOf(w, wordsOf(w).over)
+	}
+	return words + " " + say("home.lost.waits.more")
 }
 
 // lightWords say what would bring the person back, or what is missing.

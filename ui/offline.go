@@ -24,7 +24,6 @@ type offlinePage struct {
 	u       *UI
 	before  page
 	code    string
-	since   time.Time
 	until   time.Time
 	trouble string
 	again   *widgets.Button
@@ -39,6 +38,10 @@ const codePatience = 40 * time.Second
 // there is time to type one made at the end of it: the page takes it for another
 // half minute, by an even clock.
 const codeGrace = 20 * time.Second
+
+// codeLife is how long a code is shown that is made at the beginning of its half
+// minute; the ring is as full as what is left of that.
+const codeLife = 30*time.Second + codeGrace
 
 func newOfflinePage(u *UI, before page) page {
 	p := &offlinePage{u: u, before: before}
@@ -75,7 +78,7 @@ func (p *offlinePage) make() {
 		if err != nil {
 			p.trouble = sentence(err)
 		} else {
-			p.code, p.since, p.until = code, p.u.now(), until.Add(codeGrace)
+			p.code, p.until = code, until.Add(codeGrace)
 		}
 		if p.u.page == p {
 			p.u.stage.draw()
@@ -130,7 +133,7 @@ func (p *offlinePage) ring() fyne.CanvasObject {
 			u.stage.draw()
 			return false
 		}
-		code.SetLeft(rest, p.until.Sub(p.since), say("code.left", with{"Left": left(p.until, u.now())}))
+		code.SetLeft(rest, codeLife, say("code.left", with{"Left": left(p.until, u.now())}))
 		return true
 	})
 	return code

@@ -10,6 +10,7 @@ type outcome struct {
 	kind    string // an activity's kind
 	request app.Request
 	device  string // who answered, if it was another device
+	seen    bool   // its card was drawn
 }
 
 // settleOutcome finds out how the code on display or the requests in front ended.

@@ -74,7 +74,7 @@ type keyState struct {
 func (p *recoveryPage) keyState() keyState {
 	u := p.u
 	check := func(before page) { u.goTo(newCheckPage(u, before)) }
-	proved := say("safe.key.proved", with{"Ago": past(u.view.Recovery.Proved, u.now())})
+	proved := u.provedLine()
 	switch {
 	case !u.view.Recovery.Set:
 		return keyState{warm, "warning", say("safe.key.none"), say("safe.key.none.more"), say("light.do.new-key"), u.beginNewKey}
@@ -86,6 +86,15 @@ func (p *recoveryPage) keyState() keyState {
 		return keyState{warm, "clock", say("safe.key.due"), proved, say("safe.key.check"), check}
 	}
 	return keyState{plain, "check", say("check.done"), proved, say("safe.key.check"), check}
+}
+
+// provedLine says when the key was typed last, and when it is asked for again.
+func (u *UI) provedLine() string {
+	line := say("safe.key.proved", with{"Ago": past(u.view.Recovery.Proved, u.now())})
+	if next := u.view.Recovery.Next; lasts(next, u.now()) {
+		line += " " + say("safe.key.next", with{"When": ahead(next, u.now())})
+	}
+	return line
 }
 
 func (p *recoveryPage) keyCard(s shape) fyne.CanvasObject {
@@ -122,6 +131,9 @@ func (p *recoveryPage) keyRows() []fyne.CanvasObject {
 		rows = append(rows, u.copyRows(p)...)
 	} else if u.view.Recovery.Set {
 		rows = append(rows, row("info", say("safe.no-copy"), say("safe.no-copy.more"), nil))
+	}
+	if u.view.Recovery.Set && !u.view.Recovery.Proved.IsZero() {
+		rows = append(rows, u.secondCopyRow(p))
 	}
 	return append(rows, row("repeat", say("safe.change"), say("safe.change.more"), func() { u.beginNewKey(p) }))
 }

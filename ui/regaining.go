@@ -77,7 +77,10 @@ func (p *regainingPage) head(s shape, head fyne.CanvasObject) fyne.CanvasObject 
 func (p *regainingPage) drawAsking(s shape) fyne.CanvasObject {
 	server := with{"Server": host(p.way().Server)}
 	content := widgets.Column(20, p.head(s, heading(say("regain.asking"), say("regain.asking.body", server))), p.line())
-	return task(s, content, p.stopButton())
+	if p.u.view.Link.State == app.Offline { // its line has the button
+		return task(s, content, p.stopButton())
+	}
+	return task(s, content, p.checkButton(), p.stopButton())
 }
 
 func (p *regainingPage) drawWaits(s shape) fyne.CanvasObject {
@@ -89,8 +92,14 @@ func (p *regainingPage) drawWaits(s shape) fyne.CanvasObject {
 		widgets.NewBox(widgets.CardLook, widgets.Pad(6, 16, 6, 16, p.facts(w))), hint("info", widgets.Ink2, say("regain.waits.close")))
 	if l := p.offline(); l != nil {
 		content.Add(l)
+		return task(s, content, p.stopButton())
 	}
-	return task(s, content, p.stopButton())
+	return task(s, content, p.checkButton(), p.stopButton())
+}
+
+// checkButton asks at once whether somebody has stopped it.
+func (p *regainingPage) checkButton() fyne.CanvasObject {
+	return widgets.NewButton(widgets.SecondButton, say("do.check-now"), p.u.checkNow).WithIcon("refresh")
 }
 
 func (p *regainingPage) facts(w app.Regaining) fyne.CanvasObject {

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/countersign/countersign/ui/widgets"
@@ -22,7 +24,8 @@ func endings() map[string]ending {
 	}
 }
 
-// outcomeCard tells on Home how the last request ended, until it is put away.
+// outcomeCard tells how the last request ended, until it is put away or another page
+// opens.
 func (u *UI) outcomeCard(shape) fyne.CanvasObject {
 	if u.outcome == nil {
 		return nil
@@ -31,12 +34,31 @@ func (u *UI) outcomeCard(shape) fyne.CanvasObject {
 	if !ok {
 		return nil
 	}
+	u.outcome.seen = true
 	r := u.outcome.request
 	values := with{"Service": r.Service, "Browser": orElse(r.Agent, "word.unknown-program"), "Device": u.outcome.device}
 	close := widgets.NewButton(widgets.QuietButton, say("do.close"), u.dismiss).Small()
 	texts := widgets.Column(2, widgets.NewText(say(e.head, values), widgets.Strong, widgets.Ink), widgets.NewText(say(e.body, values), widgets.Small, widgets.Ink))
 	row := widgets.Lead(14, 24, widgets.NewIcon(e.icon, 22, noticeColour(e.tone)), texts)
 	return widgets.NewBox(cardOf(e.tone), widgets.Pad(16, 20, 8, 20, widgets.Column(2, row, widgets.Row(0, widgets.Grow(widgets.Gap(0, 0)), close))))
+}
+
+// tellOutcome puts the card below the first of a page's objects, its title.
+func (u *UI) tellOutcome(s shape, content fyne.CanvasObject) {
+	column, ok := content.(*fyne.Container)
+	if !ok || len(column.Objects) == 0 {
+		return
+	}
+	if card := u.outcomeCard(s); card != nil {
+		column.Objects = slices.Insert(column.Objects, 1, card)
+	}
+}
+
+// forgetOutcome puts an outcome away that was seen: it is told on one page only.
+func (u *UI) forgetOutcome() {
+	if u.outcome != nil && u.outcome.seen {
+		u.outcome = nil
+	}
 }
 
 // notMeSheet says what Not me did, and what to do now.

@@ -88,7 +88,12 @@ func advised(next app.Advice, yes bool) app.View {
 }
 
 func withOffline(v *app.View) { v.Offline = true }
-func noCopy(v *app.View)      { v.Recovery.Kept = false }
+
+func copiedAway(v *app.View) {
+	v.Recovery.Copied, v.Recovery.Next = noon.Add(-10*day), noon.Add(27*day)
+}
+
+func noCopy(v *app.View) { v.Recovery.Kept = false }
 
 func safetyScenes() []scene {
 	at := visit(placeRecovery)
@@ -118,6 +123,13 @@ func safetyScenes() []scene {
 		{"recovery-quiet", annas(family, reachable), at},
 		{"recovery-no-media", annas(), at},
 		{"recovery-no-copy", annas(noCopy), at},
+		{"recovery-copied", annas(copiedAway), at},
+		{"recovery-copied-gone", annas(copiedAway), func(u *tester) { at(u); u.tap(say("copy.kept")) }},
+		{"home-waits-over", annas(newcomerWaits, func(v *app.View) { v.Waits[0].Over = true }), nil},
+		{"home-waits-begun", annas(func(v *app.View) {
+			newcomerWaits(v)
+			v.Waits[0].Since, v.Waits[0].Until = noon, noon.Add(day-time.Second)
+		}), nil},
 		{"recovery-no-key", advised(app.AdviceNewKey, false), at},
 		{"recovery-spent", advised(app.AdviceNewKey, true), at},
 		{"recovery-unproved", advised(app.AdviceTypeKey, false), at},

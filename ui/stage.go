@@ -68,12 +68,10 @@ func textScale() float32 {
 }
 
 // scrolled gives the usual page: a column that scrolls and stays where it was.
-// Away from Home, how a request ended is told above it.
+// Away from Home, how a request ended is told below the page's title.
 func (u *UI) scrolled(s shape, content fyne.CanvasObject) fyne.CanvasObject {
 	if _, home := u.page.(*homePage); !home {
-		if card := u.outcomeCard(s); card != nil {
-			content = widgets.Column(16, card, content)
-		}
+		u.tellOutcome(s, content)
 	}
 	body := widgets.Page(s.wide, content)
 	if scroll, ok := body.(*container.Scroll); ok {

@@ -156,6 +156,9 @@ func (u *UI) firstPage() page {
 
 // goTo shows another page.
 func (u *UI) goTo(p page) {
+	if p != u.page {
+		u.forgetOutcome()
+	}
 	u.page = p
 	u.stage.fresh()
 	u.stage.draw()

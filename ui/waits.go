@@ -93,6 +93,7 @@ func (u *UI) waitOver(w app.Wait) bool { return w.Over || !lasts(w.Until, u.now(
 
 // shortRest is the rest of a wait in a small ring; longRest in a large one.
 func shortRest(rest time.Duration) string {
+	rest = wholeMinutes(rest)
 	switch {
 	case rest <= 0:
 		return say("wait.now")
@@ -101,10 +102,16 @@ func shortRest(rest time.Duration) string {
 	case rest >= time.Hour:
 		return say("wait.hours", with{"N": int(rest.Hours())})
 	}
-	return say("wait.minutes", with{"N": int((rest + time.Minute - 1) / time.Minute)})
+	return say("wait.minutes", with{"N": int(rest.Minutes())})
+}
+
+// wholeMinutes rounds up, so that a day that has just begun is still 24 hours.
+func wholeMinutes(rest time.Duration) time.Duration {
+	return (rest + time.Minute - 1).Truncate(time.Minute)
 }
 
 func longRest(rest time.Duration) string {
+	rest = wholeMinutes(rest)
 	if rest < time.Hour {
 		return shortRest(rest)
 	}
@@ -141,7 +148,10 @@ func (u *UI) stoppedNote(w app.Wait) *noteSheet {
 	back := u.page
 	switch {
 	case w.Kind == waitDevice:
-		n.do, n.act = say("light.do.new-key"), func() { u.beginNewKey(back) }
+		n.also = []fyne.CanvasObject{
+			row("password", say("change.do"), say("wait.stopped.password.more"), func() { n.leave(); u.goTo(newChangePage(u, back)) }),
+			row("recovery", say("light.do.new-key"), say("wait.stopped.key.more"), func() { n.leave(); u.beginNewKey(back) }),
+		}
 	case w.This:
 	case w.Kind == waitPassword, w.Kind == waitRemove:
 		n.do, n.act = say("light.do.seen"), func() { u.visit(placeDevices) }

@@ -95,6 +95,20 @@ func past(t, now time.Time) string {
 	return date(t, now)
 }
 
+// ahead says how far off a day is: exact to the day, later to the week.
+func ahead(t, now time.Time) string {
+	days := -daysBefore(t, now)
+	switch {
+	case days <= 0:
+		return say("day.word-today")
+	case days == 1:
+		return say("day.word-tomorrow")
+	case days < 14:
+		return count("when.in-days", days)
+	}
+	return count("when.in-weeks", days/7)
+}
+
 // left gives the rest of a countdown as minutes and seconds, never below zero.
 func left(until, now time.Time) string {
 	rest := seconds(until, now)

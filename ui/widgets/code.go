@@ -46,6 +46,9 @@ func (c *Code) SetLeft(left, total time.Duration, words string) {
 // Words gives what the ring says about the time left.
 func (c *Code) Words() string { return c.left.Text }
 
+// Part gives how much of the ring is drawn, 0 to 1.
+func (c *Code) Part() float32 { return c.part }
+
 // CreateRenderer draws the ring, the digits each on its own, the time.
 func (c *Code) CreateRenderer() fyne.WidgetRenderer {
 	objects := []fyne.CanvasObject{c.track, c.rest, c.left}
