@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/api/apitest"
 	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/trust/apppass"
@@ -373,4 +374,20 @@ func (d *door) resetWithKey(next string) {
 	entry := must(d.device.Replace(d.device.Paper, newKey(), d.clock.Now()))
 	ok(d.t, d.s.ResetWithKey(ctx, d.token(), next, entry))
 	ok(d.t, d.device.Learn(entry))
+}
+
+// What opened under the old name opens nothing from the moment the account was begun anew.
+func TestBeginningAnewEndsThem(t *testing.T) {
+	d := newDoor(t)
+	p := d.make("imap", "Thunderbird")
+	must(d.s.Renew(context.Background(), "anna"))
+	d.pass(73 * time.Hour)
+	link := must(d.s.Renew(context.Background(), "anna")).Link
+	if !d.opens("imap", "anna", p.text) {
+		t.Fatal("it ended before the account did")
+	}
+	must(apitest.Join(context.Background(), d.s, link, "Anna", "another word for it", d.clock.Now()))
+	if d.opens("imap", "anna", p.text) {
+		t.Error("it opens the account that was begun anew")
+	}
 }

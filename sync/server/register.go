@@ -65,9 +65,14 @@ func (s *Server) Register(ctx context.Context, r api.Registration) error {
 	if err != nil {
 		return s.orInternal(ctx, "register", err)
 	}
-	err = s.store.Update(ctx, func(tx store.Tx) error { return s.register(tx, r, st, row) })
+	var before trust.AccountID // under the same name
+	err = s.store.Update(ctx, func(tx store.Tx) (err error) {
+		before, err = s.register(tx, r, st, row)
+		return err
+	})
 	if err == nil {
 		s.hub.hint(st.Account())
+		s.hub.hint(before)
 	}
 	return s.orInternal(ctx, "register", err)
 }
@@ -109,23 +114,24 @@ func (s *Server) checkEntries(entries [][]byte) (chain.State, error) {
 	return st, nil
 }
 
-func (s *Server) register(tx store.Tx, r api.Registration, st chain.State, password []byte) error {
+// register makes the account, and gives the one that it replaces, if any.
+func (s *Server) register(tx store.Tx, r api.Registration, st chain.State, password []byte) (before trust.AccountID, err error) {
 	if done, err := s.registered(tx, r, st.Account()); done || err != nil {
-		return err
+		return before, err
 	}
 	t, _, err := s.take(tx, store.Invitation, r.Invitation)
 	if absent(err) {
-		return errInvitation()
+		return before, errInvitation()
 	}
 	if err != nil {
-		return err
+		return before, err
 	}
 	if t.Name != r.Name {
-		return refuse(api.CodeName, "the invitation is for another name", "use the name of the invitation")
+		return before, refuse(api.CodeName, "the invitation is for another name", "use the name of the invitation")
 	}
 	if t.Account != (trust.AccountID{}) {
 		if err := s.retire(tx, t.Account); err != nil {
-			return err
+			return before, err
 		}
 	}
 	a := store.Account{
@@ -133,19 +139,19 @@ func (s *Server) register(tx store.Tx, r api.Registration, st chain.State, passw
 		Limits: s.verifier.EncodeLimits(st.Account(), verify.Limits{}), Created: s.now(),
 	}
 	if err := tx.CreateAccount(a); errors.Is(err, store.ErrConflict) {
-		return errNameTaken()
+		return before, errNameTaken()
 	} else if err != nil {
-		return err
+		return before, err
 	}
 	if err := s.forgetTries(tx, a.Key, verify.Browser{}); err != nil { // strangers' failures at the name are not this account's
-		return err
+		return before, err
 	}
 	for seq, raw := range r.Entries {
 		if err := tx.AppendEntry(a.ID, uint64(seq), raw); err != nil {
-			return err
+			return before, err
 		}
 	}
-	return s.tell(tx, a.ID, api.EventCreated, api.EventData{Device: st.Devices()[0].ID})
+	return t.Account, s.tell(tx, a.ID, api.EventCreated, api.EventData{Device: st.Devices()[0].ID})
 }
 
 // registered reports whether the very same registration was done before: the
