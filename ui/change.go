@@ -34,7 +34,7 @@ func newChangePage(u *UI, before page) page {
 
 func (p *changePage) draw(s shape) fyne.CanvasObject {
 	if p.done {
-		content := widgets.Column(16, widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)), heading(say("change.done"), say("change.done.body")))
+		content := widgets.Column(16, bigIcon("check", widgets.Pine), heading(say("change.done"), say("change.done.body")))
 		return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
 	}
 	content := widgets.Column(20, heading(say("change.title"), say("change.body")), p.present, p.next)

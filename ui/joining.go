@@ -175,7 +175,7 @@ func (p *joinPage) network() fyne.CanvasObject {
 // drawDone says whose device this is now.
 func (p *joinPage) drawDone(s shape) fyne.CanvasObject {
 	u := p.u
-	content := widgets.Column(16, widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)),
+	content := widgets.Column(16, bigIcon("check", widgets.Pine),
 		heading(say("join.done", with{"Name": u.view.Name}), say("join.done.body")))
 	var rows []fyne.CanvasObject
 	for _, d := range u.view.Devices {

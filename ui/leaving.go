@@ -50,7 +50,7 @@ func (p *leavingPage) drawAsked(s shape) fyne.CanvasObject {
 	if u.view.Left || u.waitOver(*p.wait) {
 		head, body = say("wait.left"), say("wait.left.body")
 	}
-	content := widgets.Column(16, widgets.Start(widgets.NewIcon("clock", 44, widgets.Brass)), heading(head, body))
+	content := widgets.Column(16, bigIcon("clock", widgets.Brass), heading(head, body))
 	return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), func() { u.visit(placeHome) }))
 }
 

@@ -113,7 +113,7 @@ func (p *pairPage) limits() (lines []string) {
 }
 
 func (p *pairPage) drawDone(content *fyne.Container) {
-	content.Add(widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)))
+	content.Add(bigIcon("check", widgets.Pine))
 	content.Add(heading(say("pair.done", with{"Device": p.guest.Name}), say("pair.done.body")))
 	for _, line := range p.limits() {
 		content.Add(hint("clock", widgets.Ink2, line))

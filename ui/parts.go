@@ -27,6 +27,12 @@ func heading(head, sentence string) fyne.CanvasObject {
 	return widgets.Column(4, title(head), lead(sentence))
 }
 
+// bigIcon stands above a title. The drawing has air around it, which hangs over so
+// that the two begin on one line.
+func bigIcon(name string, colour fyne.ThemeColorName) fyne.CanvasObject {
+	return widgets.Pad(0, 0, 0, -8, widgets.Start(widgets.NewIcon(name, 44, colour)))
+}
+
 // hint is a small sentence behind an icon.
 func hint(icon string, colour fyne.ThemeColorName, text string) fyne.CanvasObject {
 	return widgets.Lead(10, 20, widgets.NewIcon(icon, 20, colour), widgets.NewText(text, widgets.Small, colour))

@@ -106,7 +106,7 @@ func (p *recoverPage) goOn() {
 // its own title below.
 func backTo(s shape, name string, leave func()) fyne.CanvasObject {
 	back := widgets.NewButton(widgets.QuietButton, "", leave).WithIcon("back").Small()
-	return widgets.Pad(0, 0, 0, -10, widgets.Lead(2, 36, back, widgets.Pad(9, 0, 0, 0, widgets.NewText(name, wayStyle(s), widgets.Ink))))
+	return widgets.Pad(0, 0, 0, -14, widgets.Lead(2, 36, back, widgets.Pad(9, 0, 0, 0, widgets.NewText(name, wayStyle(s), widgets.Ink))))
 }
 
 // wayStyle is of the name of a way: in the largest text a long word would break.

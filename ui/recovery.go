@@ -32,7 +32,7 @@ func newCheckPage(u *UI, before page) page {
 
 func (p *checkPage) draw(s shape) fyne.CanvasObject {
 	if p.right {
-		content := widgets.Column(16, widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)), heading(say("check.done"), say("check.done.body")))
+		content := widgets.Column(16, bigIcon("check", widgets.Pine), heading(say("check.done"), say("check.done.body")))
 		return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
 	}
 	content := widgets.Column(20, heading(say("check.title"), say("check.body")), p.entry)

@@ -79,7 +79,7 @@ func (p *groupsPage) leave() { p.u.goTo(p.before) }
 
 func (p *groupsPage) draw(s shape) fyne.CanvasObject {
 	if p.right {
-		content := widgets.Column(16, widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)), heading(say("safe.groups.right"), say("check.done.body")))
+		content := widgets.Column(16, bigIcon("check", widgets.Pine), heading(say("safe.groups.right"), say("check.done.body")))
 		return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
 	}
 	body := say("safe.groups.body", with{"First": p.numbers[0], "Second": p.numbers[1]})

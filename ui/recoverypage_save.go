@@ -88,7 +88,7 @@ func (p *lentPage) draw(s shape) fyne.CanvasObject {
 		body.SetText(count("safe.lent.body", seconds(u.lent.until, u.now())))
 		return true
 	})
-	content := widgets.Column(20, widgets.Start(widgets.NewIcon("copy", 44, widgets.Pine)), widgets.Column(4, head, body),
+	content := widgets.Column(20, bigIcon("copy", widgets.Pine), widgets.Column(4, head, body),
 		hint("info", widgets.Ink2, say("safe.lent.apart")))
 	return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
 }

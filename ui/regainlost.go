@@ -128,7 +128,7 @@ func (p *regainLostPage) finished() {
 // drawDone says what is true now, and what to do next.
 func (p *regainLostPage) drawDone(s shape) fyne.CanvasObject {
 	u := p.u
-	content := widgets.Column(16, widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)),
+	content := widgets.Column(16, bigIcon("check", widgets.Pine),
 		heading(say("regain.done", with{"Name": u.view.Name}), say("regain.done.body")))
 	var rows []fyne.CanvasObject
 	for _, d := range u.view.Devices {

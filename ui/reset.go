@@ -145,7 +145,7 @@ func (p *resetPage) set() {
 
 // resetDone says that the new password counts.
 func resetDone(s shape, leave func(), more string) fyne.CanvasObject {
-	content := widgets.Column(16, widgets.Start(widgets.NewIcon("check", 44, widgets.Pine)), heading(say("change.done"), say("reset.done")),
+	content := widgets.Column(16, bigIcon("check", widgets.Pine), heading(say("change.done"), say("reset.done")),
 		hint("recovery", widgets.Ink2, more))
 	return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), leave))
 }

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 
 	"github.com/countersign/countersign/ui/widgets"
@@ -50,7 +48,7 @@ func (u *UI) tellOutcome(s shape, content fyne.CanvasObject) {
 		return
 	}
 	if card := u.outcomeCard(s); card != nil {
-		column.Objects = slices.Insert(column.Objects, 1, card)
+		column.Objects[0] = widgets.Column(16, column.Objects[0], card)
 	}
 }
 

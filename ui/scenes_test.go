@@ -234,6 +234,11 @@ func askScenes() []scene {
 			u.outcome = &outcome{kind: kindAnswered, request: own(), device: "Pixel 9"}
 			u.stage.draw()
 		}},
+		{"result-done-settings", annas(), func(u *tester) {
+			u.visit(placeSettings)
+			u.outcome = &outcome{kind: kindDone, request: own()}
+			u.stage.draw()
+		}},
 		{"result-not-me", asked(stranger()), func(u *tester) { u.front.(*requestSheet).refuse() }},
 		{"prompt-resume", annas(func(v *app.View) { v.Off = true }), func(u *tester) { u.askResume() }},
 		{"prompt-wrong", annas(), func(u *tester) {
