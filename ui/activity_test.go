@@ -137,3 +137,18 @@ func TestTheChartSaysFromWhenOnItKnows(t *testing.T) {
 		t.Error("before the account there was nothing to know")
 	}
 }
+
+// A wrong offline code has its own line, and is no try of the code on display.
+func TestWrongOfflineCodeIsToldAsThat(t *testing.T) {
+	u := newTester(t, &device{view: annas(func(v *app.View) {
+		v.Shown = shown(own())
+		v.Activity = append([]app.Activity{{Seq: 20, Kind: kindWrong, By: "offline", Request: own().ID, Left: 1, At: noon, Agent: "Firefox on Linux"}}, v.Activity...)
+	})}, phone)
+	if left := u.wrongTries(own().ID); left != 0 {
+		t.Errorf("%d tries are said to be left of the code on display", left)
+	}
+	u.look(func(v *app.View) { v.Shown = nil })
+	u.visit(placeActivity)
+	u.mustSay("A wrong offline code was typed")
+	u.mustNotSay("A wrong code was typed")
+}

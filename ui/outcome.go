@@ -78,9 +78,10 @@ func (u *UI) endOf(id trust.ChallengeID) string {
 }
 
 // wrongTries gives how many tries are left after a wrong code, 0 if none was typed.
+// Offline codes are counted apart.
 func (u *UI) wrongTries(id trust.ChallengeID) int {
 	for _, a := range u.view.Activity {
-		if a.Request == id && a.Kind == kindWrong {
+		if a.Request == id && a.Kind == kindWrong && a.By != howOffline {
 			return a.Left
 		}
 	}
