@@ -61,6 +61,9 @@ type Backend struct {
 	adminsrv  *http.Server
 	silent    *silent
 	registry  *prometheus.Registry
+	cutter    *cutter
+	fronts    []running
+	at        map[string]string // where fronts listen
 	stop      context.CancelFunc
 	work      sync.WaitGroup
 	failed    chan error
@@ -87,7 +90,7 @@ func Start(ctx context.Context, o Options) (*Backend, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	b := &Backend{o: o, failed: make(chan error, 2), registry: prometheus.NewRegistry(), silent: newSilent()}
+	b := &Backend{o: o, failed: make(chan error, 2), at: make(map[string]string), registry: prometheus.NewRegistry(), silent: newSilent()}
 	if err := b.start(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
@@ -120,10 +123,18 @@ func (b *Backend) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	services, cuts, err := b.o.Config.offered()
+	if err != nil {
+		return err
+	}
+	b.cutter = newCutter(cuts, b.o.Log)
 	b.server, err = server.New(server.Options{
 		Store: b.db, Keys: keys, Name: b.o.Name, Version: b.o.Version, Log: b.o.Log, Now: b.o.Now,
-		Media: media,
+		Media: media, Services: services, Cut: b.cutter.cut,
 	})
+	if errors.Is(err, server.ErrServices) {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -132,6 +143,9 @@ func (b *Backend) start(ctx context.Context) (err error) {
 		return err
 	}
 	if err := b.serve(secure); err != nil {
+		return err
+	}
+	if err := b.serveFronts(); err != nil {
 		return err
 	}
 	return b.serveAdmin()

@@ -22,6 +22,7 @@ const ConfigName = "countersignd.toml"
 // docs/operate.md.
 type Config struct {
 	notice.Options
+	Fronts
 }
 
 // ReadConfig reads a configuration file; "" reads the one in the data folder, which

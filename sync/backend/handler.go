@@ -28,6 +28,9 @@ func (b *Backend) handler() (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", b.health)
 	mux.Handle("GET /metrics", b.onlyHere(promhttp.HandlerFor(b.registry, promhttp.HandlerOpts{})))
 	mux.Handle("/", pages)
+	if err := b.handleFronts(mux); err != nil {
+		return nil, err
+	}
 	return b.onlyOurName(mux), nil
 }
 

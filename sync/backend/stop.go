@@ -26,6 +26,10 @@ func (b *Backend) close() error {
 	}
 	b.silent.end()
 	errs := b.finish()
+	for _, f := range b.fronts {
+		errs = append(errs, f.Close())
+	}
+	b.cutter.close()
 	if b.stop != nil {
 		b.stop()
 	}

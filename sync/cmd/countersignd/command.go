@@ -75,7 +75,7 @@ func (c command) serve(ctx context.Context, args []string) int {
 	f := c.flags("serve", &o)
 	f.StringVar(&o.Listen, "listen", "localhost:7420", "")
 	f.StringVar(&o.Name, "name", "", "")
-	config := f.String("config", "", "")
+	config, radiusAt := f.String("config", "", ""), f.String("radius", "", "")
 	f.StringVar(&o.CertFile, "tls-cert", "", "")
 	f.StringVar(&o.KeyFile, "tls-key", "", "")
 	f.BoolVar(&o.Metrics, "metrics", false, "")
@@ -96,6 +96,9 @@ func (c command) serve(ctx context.Context, args []string) int {
 	o.TestClock = os.Getenv(backend.TestClockVariable)
 	var err error
 	if o.Config, err = backend.ReadConfig(o.Data, *config); err != nil {
+		return c.fail(err)
+	}
+	if err := o.Config.Fronts.Listen("", *radiusAt); err != nil {
 		return c.fail(err)
 	}
 	b, err := backend.Start(ctx, o)

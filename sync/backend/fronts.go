@@ -1,0 +1,86 @@
+package backend
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/countersign/countersign/sync/front/autoconfig"
+	"github.com/countersign/countersign/sync/front/check"
+	"github.com/countersign/countersign/sync/front/radius"
+)
+
+// running is a front that serves on sockets of its own.
+type running interface{ Close() error }
+
+// serveFronts starts the fronts that are configured and listen by themselves.
+func (b *Backend) serveFronts() error {
+	if o := b.o.Config.RADIUS; o != nil {
+		if err := b.serveRADIUS(*o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Backend) serveRADIUS(o radius.Options) error {
+	f, err := radius.New(o, b.server, b.o.Log)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	if err := f.Measure(b.registry); err != nil {
+		return err
+	}
+	l, err := net.ListenPacket("udp", o.Listen)
+	if err != nil {
+		return fmt.Errorf("listening for RADIUS: %w", err)
+	}
+	b.fronts = append(b.fronts, f)
+	b.at["radius"] = l.LocalAddr().String()
+	b.work.Go(func() { b.ended(f.Serve(l)) })
+	return nil
+}
+
+// ended tells that a front ended by itself.
+func (b *Backend) ended(err error) {
+	if err == nil {
+		return
+	}
+	select {
+	case b.failed <- err:
+	default:
+	}
+}
+
+// FrontAddress gives where a front listens ("radius", "ldap"), "" for one that does not.
+func (b *Backend) FrontAddress(name string) string { return b.at[name] }
+
+// handleFronts adds the fronts that are asked over HTTP.
+func (b *Backend) handleFronts(mux *http.ServeMux) error {
+	mail := autoconfig.Handler(b.server.Services())
+	for _, path := range autoconfig.Paths {
+		mux.Handle("GET "+path, mail)
+	}
+	if b.o.Config.Check == nil {
+		return nil
+	}
+	f, err := check.New(*b.o.Config.Check, b.server, b.o.Log)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	mux.Handle("/v1/", f.Handler())
+	return f.Measure(b.registry)
+}
+
+// Listen has fronts listen elsewhere than their sections say; "" leaves it to those. A
+// front without a section has no clients it could answer. ErrOptions.
+func (f *Fronts) Listen(_, radius string) error {
+	if radius == "" {
+		return nil
+	}
+	if f.RADIUS == nil {
+		return fmt.Errorf("%w: --radius %s: the configuration file has no [radius] that says who may ask", ErrOptions, radius)
+	}
+	f.RADIUS.Listen = radius
+	return nil
+}
