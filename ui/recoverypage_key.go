@@ -39,7 +39,11 @@ func (p *newKeyPage) begin() {
 	}
 	setBusy(p.button, true, say("safe.new.begin"))
 	var key NewKey
+	kit := Kit{Account: p.u.view.Name, Server: p.u.view.Server, Date: p.u.now(), Language: language()}
 	p.u.call(func(ctx context.Context) (err error) {
+		if kit.ID, err = p.u.device.Account(); err != nil {
+			return err
+		}
 		key, err = p.u.device.BeginNewKey(ctx)
 		return err
 	}, func(err error) {
@@ -52,7 +56,8 @@ func (p *newKeyPage) begin() {
 			p.u.stage.draw()
 			return
 		}
-		p.u.goTo(&drawnKeyPage{u: p.u, key: key, before: p.before})
+		kit.Key = key.Key()
+		p.u.goTo(&drawnKeyPage{u: p.u, key: key, kit: kit, before: p.before})
 	})
 }
 
@@ -60,6 +65,7 @@ func (p *newKeyPage) begin() {
 type drawnKeyPage struct {
 	u      *UI
 	key    NewKey
+	kit    Kit
 	before page
 }
 
@@ -67,7 +73,7 @@ func (p *drawnKeyPage) leave() { p.u.goTo(p.before) }
 
 func (p *drawnKeyPage) draw(s shape) fyne.CanvasObject {
 	content := widgets.Column(20, heading(say("safe.new.title"), say("key.body")), widgets.NewKeyTiles(p.key.Key().Groups()),
-		hint("info", widgets.Ink2, say("key.only-here")))
+		widgets.List(p.u.keyCopies(p, p.kit)...), hint("info", widgets.Ink2, say("key.only-here")))
 	return task(s, content, widgets.NewButton(widgets.PineButton, say("key.written"), func() { p.u.goTo(newTypedKeyPage(p.u, p)) }),
 		widgets.NewButton(widgets.SecondButton, say("do.cancel"), p.leave))
 }

@@ -155,7 +155,7 @@ func safetyScenes() []scene {
 		{"wait-stopped", annas(newcomerWaits), func(u *tester) { u.tap(say("wait.stop")); u.tap(say("wait.stop")) }},
 		{"wait-stopped-leave", annas(leaveWaits), func(u *tester) { u.tap(say("wait.stop")); u.tap(say("wait.stop")) }},
 		{"new-key", annas(), func(u *tester) { u.beginNewKey(u.page) }},
-		{"new-key-drawn", annas(), func(u *tester) { u.beginNewKey(u.page); u.tap(say("safe.new.begin")) }},
+		{"new-key-drawn", annas(), func(u *tester) { u.o.Paper = &paper{}; u.beginNewKey(u.page); u.tap(say("safe.new.begin")) }},
 		{"new-key-back", annas(), func(u *tester) { u.beginNewKey(u.page); u.tap(say("safe.new.begin")); u.tap(say("key.written")) }},
 		{"groups", annas(), func(u *tester) { u.askGroups(u.page) }},
 		{"groups-wrong", annas(), func(u *tester) { u.askGroups(u.page); typeGroups(u, "0000", "1111") }},

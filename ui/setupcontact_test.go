@@ -147,3 +147,23 @@ func TestKeyAtSetUpCanBePrintedAndSaved(t *testing.T) {
 		t.Errorf("the device was asked for %q", u.device.calls)
 	}
 }
+
+func TestNewKeyCanBePrintedAndSaved(t *testing.T) {
+	u := newTester(t, &device{view: annas(), key: fixedKey(t)}, phone)
+	sheet := &paper{printer: true}
+	u.o.Paper = sheet
+	u.beginNewKey(u.page)
+	u.tap("Make a new key")
+	u.tap("Print the page")
+	u.tap("Print it")
+	if k := sheet.kit; k.Key != u.device.key || k.ID != (trust.AccountID{7}) || k.Account != "Anna Lindqvist" || !k.Date.Equal(noon) {
+		t.Errorf("printed %+v", k)
+	}
+	u.tap("Close")
+	u.tap("Save to my password manager")
+	if !strings.Contains(u.app.Clipboard().Content(), u.device.key.Text()) {
+		t.Error("the key was not copied")
+	}
+	u.tap("Close")
+	u.mustSay("I have written it down")
+}
