@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/countersign/countersign/app"
@@ -32,14 +34,14 @@ func (p *recoveryPage) draw(s shape) fyne.CanvasObject {
 	if p.told != nil {
 		content.Add(agreeCard(good, "check", p.told.head, p.told.body))
 	}
+	for _, card := range u.waitCards(s) { // they may be all that the page is opened for
+		content.Add(card)
+	}
 	content.Add(p.keyCard(s))
 	if card := p.groupsCard(); card != nil {
 		content.Add(card)
 	}
 	content.Add(widgets.List(p.keyRows()...))
-	if cards := u.waitCards(s); len(cards) > 0 {
-		content.Add(widgets.Column(0, section(say("wait.section")), widgets.Column(12, cards...)))
-	}
 	content.Add(widgets.Column(0, section(say("safe.any-two")), p.things(s)))
 	content.Add(widgets.Column(0, section(say("contact.section")), u.contactList(p)))
 	content.Add(widgets.Column(0, section(say("safe.wrong")), widgets.List(p.wrongRows()...)))
@@ -80,12 +82,19 @@ func (p *recoveryPage) keyState() keyState {
 		return keyState{warm, "warning", say("safe.key.none"), say("safe.key.none.more"), say("light.do.new-key"), u.beginNewKey}
 	case u.view.Light.Next == app.AdviceNewKey:
 		return keyState{warm, "warning", say("safe.key.spent"), say("safe.key.spent.more"), say("light.do.new-key"), u.beginNewKey}
+	case u.keyUsed():
+		return keyState{warm, "warning", say("safe.key.used"), say("safe.key.used.more"), say("light.do.new-key"), u.beginNewKey}
 	case u.view.Recovery.Proved.IsZero():
 		return keyState{warm, "warning", say("safe.key.unproved"), say("safe.key.unproved.more"), say("light.do.type-key"), check}
 	case u.view.Light.Next == app.AdviceTypeKey:
 		return keyState{warm, "clock", say("safe.key.due"), proved, say("safe.key.check"), check}
 	}
 	return keyState{plain, "check", say("check.done"), proved, say("safe.key.check"), check}
+}
+
+// keyUsed reports whether a device waits that was asked for with the recovery key.
+func (u *UI) keyUsed() bool {
+	return slices.ContainsFunc(u.view.Waits, func(w app.Wait) bool { return w.Kind == waitDevice && !w.This })
 }
 
 // provedLine says when the key was typed last, and when it is asked for again.

@@ -53,6 +53,18 @@ func TestForeignWaitComesBeforeTheLight(t *testing.T) {
 	u.mustNotSay("First look at what waits")
 }
 
+func TestKeyThatSomebodyUsesIsNotSaidToWork(t *testing.T) {
+	u := newTester(t, &device{view: annas(newcomerWaits)}, wide)
+	u.visit(placeRecovery)
+	u.mustSay("Somebody has used your recovery key")
+	u.mustNotSay("Your recovery key works")
+	if wait, key := u.topOf("“Xperia 10” wants to be added"), u.topOf("Somebody has used your recovery key"); wait < 0 || wait > key {
+		t.Errorf("the wait stands at %g, the key at %g", wait, key)
+	}
+	u.look(func(v *app.View) { v.Waits = nil })
+	u.mustSay("Your recovery key works")
+}
+
 func TestWaitThatBeganAMomentAgoHasAllItsHours(t *testing.T) {
 	for rest, want := range map[time.Duration]string{
 		24*time.Hour - time.Second:      "24 h",
