@@ -73,10 +73,10 @@ func (p *tellPage) leave() { p.u.goTo(&trialPage{u: p.u}) }
 
 func (p *tellPage) draw(s shape) fyne.CanvasObject {
 	p.settle()
-	content := widgets.Column(20, heading(say("tell.title"), p.words()))
 	if p.done != "" {
-		return p.drawDone(s, content)
+		return p.drawDone(s)
 	}
+	content := widgets.Column(20, heading(say("tell.title"), p.words()))
 	if p.u.mayAdd(mediumMail) && p.u.mayAdd(mediumText) {
 		content.Add(widgets.NewSegments([]string{say("contact.by-mail"), say("contact.by-text")}, p.medium, func(n int) {
 			p.choose(n)
@@ -99,7 +99,7 @@ func (p *tellPage) draw(s shape) fyne.CanvasObject {
 // words say what an address is for, or where the code is.
 func (p *tellPage) words() string {
 	switch {
-	case p.done != "" || p.sent.ID == "":
+	case p.sent.ID == "":
 		return say("tell.body")
 	case p.sent.Medium == mediumText:
 		return say("contact.code.text", with{"Address": p.sent.Address})
@@ -108,8 +108,9 @@ func (p *tellPage) words() string {
 }
 
 // drawDone says what is confirmed, and offers the other way to be told.
-func (p *tellPage) drawDone(s shape, content *fyne.Container) fyne.CanvasObject {
-	content.Add(agreeCard(good, "check", say("contact.done"), say("contact.done.body", with{"Address": p.done})))
+func (p *tellPage) drawDone(s shape) fyne.CanvasObject {
+	content := widgets.Column(20, title(say("tell.title")),
+		agreeCard(good, "check", say("contact.done"), say("contact.done.body", with{"Address": p.done})))
 	actions := []fyne.CanvasObject{p.next}
 	if media[p.medium] == mediumMail && p.u.mayAdd(mediumText) {
 		actions = append(actions, widgets.NewButton(widgets.SecondButton, say("tell.phone"), func() { p.begin(); p.u.goTo(p) }))
