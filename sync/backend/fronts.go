@@ -7,6 +7,7 @@ import (
 
 	"github.com/countersign/countersign/sync/front/autoconfig"
 	"github.com/countersign/countersign/sync/front/check"
+	"github.com/countersign/countersign/sync/front/ldap"
 	"github.com/countersign/countersign/sync/front/radius"
 )
 
@@ -15,10 +16,41 @@ type running interface{ Close() error }
 
 // serveFronts starts the fronts that are configured and listen by themselves.
 func (b *Backend) serveFronts() error {
+	if o := b.o.Config.LDAP; o != nil {
+		if err := b.serveLDAP(*o); err != nil {
+			return err
+		}
+	}
 	if o := b.o.Config.RADIUS; o != nil {
 		if err := b.serveRADIUS(*o); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (b *Backend) serveLDAP(o ldap.Options) error {
+	f, err := ldap.New(o, b.server, b.o.Log)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	if err := f.Measure(b.registry); err != nil {
+		return err
+	}
+	b.fronts = append(b.fronts, f)
+	for _, one := range []struct {
+		name, at string
+		serve    func(net.Listener) error
+	}{{"ldap", o.Listen, f.Serve}, {"ldaps", o.ListenTLS, f.ServeTLS}} {
+		if one.at == "" {
+			continue
+		}
+		l, err := net.Listen("tcp", one.at)
+		if err != nil {
+			return fmt.Errorf("listening for LDAP: %w", err)
+		}
+		b.at[one.name] = l.Addr().String()
+		b.work.Go(func() { b.ended(one.serve(l)) })
 	}
 	return nil
 }
@@ -52,7 +84,7 @@ func (b *Backend) ended(err error) {
 	}
 }
 
-// FrontAddress gives where a front listens ("radius", "ldap"), "" for one that does not.
+// FrontAddress gives where a front listens ("radius", "ldap", "ldaps"), "" for one that does not.
 func (b *Backend) FrontAddress(name string) string { return b.at[name] }
 
 // handleFronts adds the fronts that are asked over HTTP.
@@ -72,15 +104,21 @@ func (b *Backend) handleFronts(mux *http.ServeMux) error {
 	return f.Measure(b.registry)
 }
 
-// Listen has fronts listen elsewhere than their sections say; "" leaves it to those. A
-// front without a section has no clients it could answer. ErrOptions.
-func (f *Fronts) Listen(_, radius string) error {
-	if radius == "" {
+// Listen has fronts listen elsewhere than their sections say; "" leaves it to those.
+// RADIUS without a section has no clients it could answer. ErrOptions.
+func (f *Fronts) Listen(ldapAt, radiusAt string) error {
+	if ldapAt != "" {
+		if f.LDAP == nil {
+			f.LDAP = &ldap.Options{}
+		}
+		f.LDAP.Listen = ldapAt
+	}
+	if radiusAt == "" {
 		return nil
 	}
 	if f.RADIUS == nil {
-		return fmt.Errorf("%w: --radius %s: the configuration file has no [radius] that says who may ask", ErrOptions, radius)
+		return fmt.Errorf("%w: --radius %s: the configuration file has no [[radius.client]] that says who may ask", ErrOptions, radiusAt)
 	}
-	f.RADIUS.Listen = radius
+	f.RADIUS.Listen = radiusAt
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/front/check"
+	"github.com/countersign/countersign/sync/front/ldap"
 	"github.com/countersign/countersign/sync/front/radius"
 )
 
@@ -30,6 +31,7 @@ type Service struct {
 type Fronts struct {
 	Services []Service       `toml:"service"`
 	Check    *check.Options  `toml:"check"`
+	LDAP     *ldap.Options   `toml:"ldap"`
 	RADIUS   *radius.Options `toml:"radius"`
 }
 

@@ -75,7 +75,7 @@ func (c command) serve(ctx context.Context, args []string) int {
 	f := c.flags("serve", &o)
 	f.StringVar(&o.Listen, "listen", "localhost:7420", "")
 	f.StringVar(&o.Name, "name", "", "")
-	config, radiusAt := f.String("config", "", ""), f.String("radius", "", "")
+	config, ldapAt, radiusAt := f.String("config", "", ""), f.String("ldap", "", ""), f.String("radius", "", "")
 	f.StringVar(&o.CertFile, "tls-cert", "", "")
 	f.StringVar(&o.KeyFile, "tls-key", "", "")
 	f.BoolVar(&o.Metrics, "metrics", false, "")
@@ -98,7 +98,7 @@ func (c command) serve(ctx context.Context, args []string) int {
 	if o.Config, err = backend.ReadConfig(o.Data, *config); err != nil {
 		return c.fail(err)
 	}
-	if err := o.Config.Fronts.Listen("", *radiusAt); err != nil {
+	if err := o.Config.Fronts.Listen(*ldapAt, *radiusAt); err != nil {
 		return c.fail(err)
 	}
 	b, err := backend.Start(ctx, o)

@@ -19,8 +19,10 @@ serve     Serve devices and pages until SIGINT or SIGTERM. The first start makes
   --public-url URL      how people and devices call this server: https://host,
                         or http:// on this computer only; devices remember it
   --name NAME           what people call this server (default its host)
-  --config FILE         gateways for mails and text messages (docs/operate.md)
+  --config FILE         gateways for messages, services, fronts (docs/operate.md)
                         (default countersignd.toml in DIR, if it is there)
+  --ldap ADDR           answer LDAP there, whatever [ldap] listen says
+  --radius ADDR         answer RADIUS there, whatever [radius] listen says
   --trusted-proxy CIDR  believe X-Forwarded-For from there (a network or an
                         address); may be repeated
   --tls-cert FILE       with --tls-key: serve TLS without a web server in front
