@@ -5,7 +5,9 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/BurntSushi/toml"
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2865"
 	"layeh.com/radius/rfc2869"
@@ -213,5 +215,29 @@ func TestOptions(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), shared) {
 			t.Errorf("%s: the secret is in the error", name)
 		}
+	}
+}
+
+// What docs/integrate/radius.md writes is understood.
+func TestConfigurationFile(t *testing.T) {
+	const text = `
+listen = "192.0.2.10:1812"
+patience = "3s"
+[[client]]
+networks = ["192.0.2.20/32", "2001:db8::/64"]
+secret_file = "vpn.secret"
+message_authenticator = false
+service = "vpn"
+first = true
+nas = "gate"
+`
+	var o Options
+	read, err := toml.Decode(text, &o)
+	if err != nil || len(read.Undecoded()) > 0 {
+		t.Fatal(err, read.Undecoded())
+	}
+	c := o.Clients[0]
+	if o.Patience != 3*time.Second || len(c.Networks) != 2 || c.MessageAuthenticator == nil || *c.MessageAuthenticator || !c.First || c.NAS != "gate" {
+		t.Errorf("%+v", o)
 	}
 }
