@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/countersign/countersign/trust"
 )
 
 // sshHost is a real sshd of its own, whose PAM service no other has.
@@ -161,5 +163,20 @@ func TestSSHDKeyThenCode(t *testing.T) {
 				t.Errorf("came in: %v, was asked %q", in, prompts)
 			}
 		})
+	}
+}
+
+// The person decides by what the device shows: what asks, and from where.
+func TestSSHDShowsWhereFrom(t *testing.T) {
+	h, host := sshHouse(t, "password")
+	in, _ := host.enter(false, person(password, func(prompt string) string {
+		facts, err := trust.OpenChallenge(h.rung(prompt).Challenge, h.device.Chain.Verifiers()[0].Sign)
+		if err != nil || facts.Service != "SSH" || facts.Address != "127.0.0.1" || facts.Agent != "Terminal" {
+			t.Errorf("the device shows %+v: %v", facts, err)
+		}
+		return h.allowed(prompt)
+	}))
+	if !in {
+		t.Error("refused")
 	}
 }
