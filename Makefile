@@ -24,8 +24,8 @@ TEST_PACKAGES := xvfb xauth libgl1-mesa-dri xdotool openbox x11-utils dbus \
 # The services that app passwords and codes open, played against for real: mail,
 # chat, calls, calendars and the web servers before them, directories, Wi-Fi, shells.
 SERVICE_PACKAGES := dovecot-imapd dovecot-submissiond dovecot-ldap dovecot-auth-lua \
-	prosody lua-ldap python3-slixmpp kamailio kamailio-extra-modules \
-	kamailio-json-modules sipsak sip-tester radicale nginx-light caddy apache2-bin \
+	prosody lua-ldap python3-slixmpp kamailio kamailio-utils-modules \
+	sipsak sip-tester radicale nginx-light caddy apache2-bin \
 	curl freeradius freeradius-utils eapoltest libpam-radius-auth openssh-server \
 	sudo slapd ldap-utils
 

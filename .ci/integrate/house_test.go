@@ -51,11 +51,26 @@ func newHouse(t *testing.T, name, config string) *house {
 	})
 	h.to, err = client.New(h.b.URL(), client.Options{})
 	h.ok(err)
-	link, err := h.b.Invite(t.Context(), name)
-	h.ok(err)
-	h.device, err = apitest.Join(t.Context(), h.to, link, name, password, time.Now())
-	h.ok(err)
+	h.join()
 	return h
+}
+
+// join makes the account of the house's name.
+func (h *house) join() {
+	h.t.Helper()
+	link, err := h.b.Invite(h.t.Context(), h.name)
+	h.ok(err)
+	h.device, err = apitest.Join(h.t.Context(), h.to, link, h.name, password, time.Now())
+	h.ok(err)
+}
+
+// guest is another account in the same house.
+func (h *house) guest(name string) *house {
+	h.t.Helper()
+	g := *h
+	g.name = name
+	g.join()
+	return &g
 }
 
 func (h *house) ok(err error) {

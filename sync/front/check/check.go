@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -152,6 +153,7 @@ func (f *Front) check(w http.ResponseWriter, r *http.Request) string {
 		return f.failed(w, r, err)
 	}
 	w.Header().Set("Remote-User", url.PathEscape(opened.User))
+	w.Header().Set("X-Account", url.PathEscape(opened.Account))
 	return answer(w, http.StatusOK, "opened")
 }
 
@@ -179,8 +181,8 @@ func (f *Front) failed(w http.ResponseWriter, r *http.Request, err error) string
 	return answer(w, http.StatusServiceUnavailable, "failed")
 }
 
-// digests answers with what a SIP server compares with: one HA1 on each line, or JSON
-// for who asks for that. Nobody's are none.
+// digests answers with what a SIP server compares with: HA1s with semicolons between,
+// or JSON for who asks for that. Nobody's are none.
 func (f *Front) digests(w http.ResponseWriter, r *http.Request) string {
 	ask := r.URL.Query()
 	list, err := f.gate.Digests(r.Context(), r.PathValue("service"), ask.Get("user"), ask.Get("realm"))
@@ -200,10 +202,17 @@ func (f *Front) digests(w http.ResponseWriter, r *http.Request) string {
 		return "digests"
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	for _, d := range out {
-		fmt.Fprintln(w, d)
-	}
+	io.WriteString(w, strings.Join(out, ";"))
 	return "digests"
+}
+
+func passedOn(r *http.Request) bool {
+	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip", "Via"} {
+		if r.Header.Values(name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 func pick(list []front.Digest, algorithm string) (out []string, known bool) {
