@@ -29,6 +29,8 @@ type conn struct {
 	ousted atomic.Bool
 	bound  name // zero: anonymous
 	asked  bool // it made a request that counted
+	out    []byte
+	toTLS  bool // what is in out is the last without TLS
 }
 
 func newConn(f *Front, raw net.Conn, speaks bool) *conn {
@@ -49,64 +51,80 @@ func (c *conn) serve() {
 		return
 	}
 	for {
-		q, err := c.next()
+		raw, err := c.next()
+		if err == nil {
+			err = c.work(raw)
+		}
 		if errors.Is(err, errMessage) {
 			c.f.metrics.count("malformed")
 		}
-		if err != nil || !c.do(q) {
+		if !c.flush() || err != nil || c.toTLS && !c.startTLS() {
 			return
 		}
 		c.heard.Store(time.Now().UnixNano())
 	}
 }
 
-// next waits for a request, which then has to arrive in time.
-func (c *conn) next() (request, error) {
+// next waits for a message, which then has to arrive in time.
+func (c *conn) next() ([]byte, error) {
 	idle := c.f.o.Idle
 	if !c.asked {
 		idle = c.f.o.Patience
 	}
 	c.net.SetReadDeadline(time.Now().Add(idle))
 	if _, err := c.r.Peek(1); err != nil {
-		return request{}, err
+		return nil, err
 	}
 	c.net.SetReadDeadline(time.Now().Add(c.f.o.Patience))
-	return readRequest(c.r)
+	return readMessage(c.r)
 }
 
-// do answers a request, and reports whether the connection goes on.
-func (c *conn) do(q request) bool {
-	switch q.op {
-	case opUnbind:
-		return false
-	case opAbandon:
-		return true
-	}
+// errOver ends a connection: the client leaves, or waited in vain for its turn.
+var errOver = errors.New("over")
+
+// work answers a message, in its turn, into out. Nothing is sent meanwhile: a client that
+// does not read keeps nobody else waiting.
+func (c *conn) work(raw []byte) error {
+	ctx, cancel := context.WithTimeout(c.f.ctx, c.f.o.Patience)
+	defer cancel()
 	select {
 	case c.f.working <- struct{}{}:
 		defer func() { <-c.f.working }()
-	case <-c.f.ctx.Done():
-		return false
+	case <-ctx.Done():
+		c.f.metrics.count("busy")
+		return errOver
 	}
-	ctx, cancel := context.WithTimeout(c.f.ctx, c.f.o.Patience)
-	defer cancel()
-	reply := answerTo(q.op)
-	if reply == 0 {
-		c.f.metrics.count("malformed")
-		return false
+	q, err := parseRequest(raw)
+	if err != nil {
+		return err
 	}
-	if q.critical {
-		return c.end(q, reply, criticalExtension, "no controls are known here")
-	}
+	return c.do(ctx, q)
+}
+
+// do answers a request.
+func (c *conn) do(ctx context.Context, q request) error {
 	switch q.op {
-	case opBind:
-		return c.bind(ctx, q)
-	case opSearch:
-		return c.search(q)
-	case opExtend:
-		return c.extend(q)
+	case opUnbind:
+		return errOver
+	case opAbandon:
+		return nil
 	}
-	return c.end(q, reply, unwilling, "nothing can be changed or compared here")
+	reply := answerTo(q.op)
+	switch {
+	case reply == 0:
+		return errMessage
+	case q.critical:
+		c.end(q, reply, criticalExtension, "no controls are known here")
+	case q.op == opBind:
+		c.bind(ctx, q)
+	case q.op == opSearch:
+		c.search(q)
+	case q.op == opExtend:
+		return c.extend(q)
+	default:
+		c.end(q, reply, unwilling, "nothing can be changed or compared here")
+	}
+	return nil
 }
 
 // answerTo names the answer to an operation; zero for what is none.
@@ -120,19 +138,24 @@ func answerTo(op ber.Tag) ber.Tag {
 	return 0
 }
 
-func (c *conn) send(raw []byte) bool {
+// flush sends what is answered.
+func (c *conn) flush() bool {
+	if len(c.out) == 0 {
+		return true
+	}
 	c.net.SetWriteDeadline(time.Now().Add(c.f.o.Patience))
-	_, err := c.net.Write(raw)
+	_, err := c.net.Write(c.out)
+	c.out = nil
 	return err == nil
 }
 
-// end sends the result of an operation.
-func (c *conn) end(q request, op ber.Tag, code result, words string) bool {
-	return c.send(answer(q.id, op, code, words))
+// end answers with the result of an operation.
+func (c *conn) end(q request, op ber.Tag, code result, words string) {
+	c.out = append(c.out, answer(q.id, op, code, words)...)
 }
 
 // bind compares a name and a password. One that fails leaves the client anonymous.
-func (c *conn) bind(ctx context.Context, q request) bool {
+func (c *conn) bind(ctx context.Context, q request) {
 	begun := time.Now()
 	c.bound = name{}
 	code, words := c.tryBind(ctx, q.body)
@@ -140,7 +163,7 @@ func (c *conn) bind(ctx context.Context, q request) bool {
 		c.asked = true
 	}
 	c.f.metrics.seconds.Observe(time.Since(begun).Seconds())
-	return c.end(q, opBindAnswer, code, words)
+	c.end(q, opBindAnswer, code, words)
 }
 
 func (c *conn) tryBind(ctx context.Context, body *ber.Packet) (result, string) {
@@ -209,7 +232,7 @@ const (
 	oidWhoAmI   = "1.3.6.1.4.1.4203.1.11.3"
 )
 
-func (c *conn) extend(q request) bool {
+func (c *conn) extend(q request) error {
 	oid := ""
 	if len(q.body.Children) > 0 {
 		oid, _ = text(q.body.Children[0])
@@ -218,32 +241,31 @@ func (c *conn) extend(q request) bool {
 	case oidStartTLS:
 		return c.askTLS(q)
 	case oidWhoAmI:
-		message, body := envelope(q.id, opExtendAnswer)
-		body.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(success), ""))
-		body.AppendChild(octets(""))
-		body.AppendChild(octets(""))
 		who := ""
 		if c.bound != (name{}) {
 			who = "dn:" + c.bound.String()
 		}
-		body.AppendChild(ber.NewString(ber.ClassContext, ber.TypePrimitive, 11, who, ""))
-		message.AppendChild(body)
-		return c.send(message.Bytes())
+		c.out = append(c.out, answer(q.id, opExtendAnswer, success, "", ber.NewString(ber.ClassContext, ber.TypePrimitive, 11, who, ""))...)
+		return nil
 	}
-	return c.end(q, opExtendAnswer, protocolError, "unknown")
+	c.end(q, opExtendAnswer, protocolError, "unknown")
+	return nil
 }
 
-// askTLS starts TLS. What the client sent before that is never taken for said within.
-func (c *conn) askTLS(q request) bool {
+// askTLS has TLS started. What the client sent before that is never taken for said within.
+func (c *conn) askTLS(q request) error {
 	switch {
 	case c.f.tls == nil:
-		return c.end(q, opExtendAnswer, unavailable, "no certificate is configured")
+		c.end(q, opExtendAnswer, unavailable, "no certificate is configured")
 	case c.net != c.raw:
-		return c.end(q, opExtendAnswer, operationsError, "TLS is spoken already")
+		c.end(q, opExtendAnswer, operationsError, "TLS is spoken already")
 	case c.r.Buffered() > 0:
-		return false
+		return errMessage
+	default:
+		c.toTLS = true
+		c.end(q, opExtendAnswer, success, "")
 	}
-	return c.end(q, opExtendAnswer, success, "") && c.startTLS()
+	return nil
 }
 
 func (c *conn) startTLS() bool {
@@ -254,6 +276,7 @@ func (c *conn) startTLS() bool {
 		return false
 	}
 	secure.SetDeadline(time.Time{})
+	c.toTLS = false
 	c.net, c.secure, c.bound = secure, true, name{}
 	c.r = bufio.NewReaderSize(secure, 512)
 	return true

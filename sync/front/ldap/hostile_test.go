@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"runtime"
 	"testing"
 	"time"
 
@@ -45,6 +46,8 @@ func TestHostileBytes(t *testing.T) {
 	for what, raw := range map[string][]byte{
 		"16 MB of nesting without lengths": bytes.Repeat([]byte{0x30, 0x80}, 8<<20),
 		"nesting that fits":                append([]byte{0x30, 0x82, 0xff, 0x00}, bytes.Repeat([]byte{0x30, 0x80}, 0x7f80)...),
+		"800 levels around 60 KB":          levels(800, 60_000),
+		"30,000 elements":                  append([]byte{0x30, 0x82, 0xea, 0x60}, bytes.Repeat([]byte{0x05, 0x00}, 30_000)...),
 		"a length of 4 GB":                 {0x30, 0x84, 0xff, 0xff, 0xff, 0xff},
 		"a length of lengths":              {0x30, 0xff, 1, 1, 1},
 		"the beginning of TLS":             {0x16, 0x03, 0x01, 0x02, 0x00, 0x01},
@@ -57,6 +60,50 @@ func TestHostileBytes(t *testing.T) {
 		h.ok(talk(h.at, raw))
 		t.Log(what)
 		h.honest(text)
+	}
+}
+
+// levels nests sequences of definite length around so many bytes.
+func levels(n, bytes int) []byte {
+	out := append([]byte{0x04, 0x82, byte(bytes >> 8), byte(bytes)}, make([]byte, bytes)...)
+	for range n {
+		out = append([]byte{0x30, 0x82, byte(len(out) >> 8), byte(len(out))}, out...)
+	}
+	return out
+}
+
+// What is deep is refused before it costs memory: the decoder would take 60 KB for each
+// of its levels.
+func TestDepthCostsNothing(t *testing.T) {
+	h := newHouse(t)
+	raw := levels(800, 60_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 20 {
+		h.ok(talk(h.at, raw))
+	}
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 20*1<<20 {
+		t.Errorf("20 messages of %d bytes took %d bytes", len(raw), taken)
+	}
+}
+
+// Clients that ask without end and read nothing hold no turn that others need.
+func TestClientsThatDoNotRead(t *testing.T) {
+	h := newHouse(t, func(o *ldap.Options) { o.UnderWay = 2; o.Patience = 3 * time.Second })
+	text, _ := h.make("imap")
+	many := bytes.Repeat(searchMessage(), 200_000)
+	for range 8 {
+		c, err := net.Dial("tcp", h.at)
+		h.ok(err)
+		defer c.Close()
+		c.SetWriteDeadline(time.Now().Add(500 * time.Millisecond))
+		c.Write(many) // until both sides' buffers are full
+	}
+	begun := time.Now()
+	h.honest(text)
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("an honest client waited %s", took)
 	}
 }
 

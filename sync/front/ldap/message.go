@@ -57,28 +57,28 @@ type request struct {
 	critical bool // it has a control that may not be passed over
 }
 
-// readRequest reads one message: a sequence of definite length, not longer than
-// MaxMessage. Its length is judged before anything of it is decoded. io.EOF where the
-// client ended, errMessage for bytes that are no message.
-func readRequest(r *bufio.Reader) (request, error) {
+// readMessage reads one message: a sequence of definite length, not longer than
+// MaxMessage, of which nothing is decoded. io.EOF where the client ended, errMessage for
+// bytes that are no message.
+func readMessage(r *bufio.Reader) ([]byte, error) {
 	tag, err := r.ReadByte()
 	if err != nil {
-		return request{}, err
+		return nil, err
 	}
 	if tag != 0x30 {
-		return request{}, errMessage
+		return nil, errMessage
 	}
 	head, n, err := readLength(r)
 	if err != nil {
-		return request{}, err
+		return nil, err
 	}
 	raw := make([]byte, 1+len(head)+n)
 	raw[0] = tag
 	copy(raw[1:], head)
 	if _, err := io.ReadFull(r, raw[1+len(head):]); err != nil {
-		return request{}, errMessage
+		return nil, errMessage
 	}
-	return parseRequest(raw)
+	return raw, nil
 }
 
 // readLength reads a definite length in any form that fits MaxMessage.
@@ -108,7 +108,11 @@ func readLength(r *bufio.Reader) (head []byte, n int, err error) {
 	return head, n, nil
 }
 
+// parseRequest decodes a message. errMessage.
 func parseRequest(raw []byte) (request, error) {
+	if most := maxElements; !modest(raw, 0, &most) {
+		return request{}, errMessage
+	}
 	p, err := ber.DecodePacketErr(raw)
 	if err != nil || len(p.Children) < 2 || len(p.Children) > 3 {
 		return request{}, errMessage
@@ -169,11 +173,14 @@ func envelope(id int64, op ber.Tag) (message, body *ber.Packet) {
 }
 
 // answer is the end of an operation.
-func answer(id int64, op ber.Tag, code result, words string) []byte {
+func answer(id int64, op ber.Tag, code result, words string, more ...*ber.Packet) []byte {
 	message, body := envelope(id, op)
 	body.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagEnumerated, int64(code), ""))
 	body.AppendChild(octets(""))
 	body.AppendChild(octets(words))
+	for _, p := range more {
+		body.AppendChild(p)
+	}
 	message.AppendChild(body)
 	return message.Bytes()
 }

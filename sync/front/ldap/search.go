@@ -92,20 +92,19 @@ func parseQuery(p *ber.Packet) (q query, ok bool) {
 }
 
 // search answers what a program needs before it binds as somebody.
-func (c *conn) search(q request) bool {
+func (c *conn) search(q request) {
 	ask, ok := parseQuery(q.body)
 	if !ok {
 		c.f.metrics.count("malformed")
-		return c.end(q, opSearchDone, protocolError, "not a search")
+		c.end(q, opSearchDone, protocolError, "not a search")
+		return
 	}
 	found, code := c.find(ask)
 	for _, e := range found {
-		if !c.send(sent(q.id, e, ask)) {
-			return false
-		}
+		c.out = append(c.out, sent(q.id, e, ask)...)
 	}
 	c.f.metrics.count("search")
-	return c.end(q, opSearchDone, code, "")
+	c.end(q, opSearchDone, code, "")
 }
 
 // find gives the entries that a search is about, as far as the client may see them.
