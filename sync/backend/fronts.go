@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
 
 	"github.com/countersign/countersign/sync/front/autoconfig"
 	"github.com/countersign/countersign/sync/front/check"
@@ -100,8 +103,24 @@ func (b *Backend) handleFronts(mux *http.ServeMux) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	mux.Handle("/v1/", f.Handler())
+	mux.Handle("/v1/", b.onlyPrograms(f.Handler()))
 	return f.Measure(b.registry)
+}
+
+// onlyPrograms keeps the check from the public: a web server that stands in front of
+// this one asks from an address that may, for everybody who calls the public name.
+func (b *Backend) onlyPrograms(h http.Handler) http.Handler {
+	public, err := url.Parse(b.server.Origin())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		remote, _ := netip.ParseAddrPort(r.RemoteAddr)
+		near := remote.Addr().Unmap()
+		named := (&url.URL{Host: r.Host}).Hostname()
+		if err != nil || strings.EqualFold(named, public.Hostname()) && !onLoopback(b.server.Origin()) && (near.IsLoopback() || b.trusts(near)) {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // Listen has fronts listen elsewhere than their sections say; "" leaves it to those.

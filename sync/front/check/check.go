@@ -182,8 +182,12 @@ func (f *Front) failed(w http.ResponseWriter, r *http.Request, err error) string
 }
 
 // digests answers with what a SIP server compares with: HA1s with semicolons between,
-// or JSON for who asks for that. Nobody's are none.
+// or JSON for who asks for that. Nobody's are none. They are as good as passwords: SIP
+// servers ask by themselves, and what a web server passes on is somebody else's.
 func (f *Front) digests(w http.ResponseWriter, r *http.Request) string {
+	if passedOn(r) {
+		return answer(w, http.StatusForbidden, "caller")
+	}
 	ask := r.URL.Query()
 	list, err := f.gate.Digests(r.Context(), r.PathValue("service"), ask.Get("user"), ask.Get("realm"))
 	switch {
@@ -206,6 +210,7 @@ func (f *Front) digests(w http.ResponseWriter, r *http.Request) string {
 	return "digests"
 }
 
+// passedOn reports whether a web server asks for another.
 func passedOn(r *http.Request) bool {
 	for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip", "Via"} {
 		if r.Header.Values(name) != nil {
