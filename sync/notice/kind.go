@@ -17,7 +17,9 @@ func about(m Message) (kind, bool) {
 	}
 	switch e := m.Event; e.Kind {
 	case api.EventChain:
-		return aboutChain(e.Data.Op), true
+		return aboutChain(e.Data), true
+	case api.EventUsed:
+		return kind{name: "app-used", advice: "app"}, true
 	case api.EventWait, api.EventHalf, api.EventReady, api.EventStop:
 		return aboutWait(e)
 	case api.EventReset:
@@ -34,7 +36,7 @@ func about(m Message) (kind, bool) {
 		if e.Data.By == "password" {
 			return kind{name: "done-alone", advice: "known"}, !e.Data.Known
 		}
-		return kind{name: "done", advice: "known"}, !e.Data.Known
+		return kind{name: "done", advice: "known"}, !e.Data.Known && e.Data.By != ByService
 	default:
 		return aboutPlain(e.Kind)
 	}
@@ -57,13 +59,41 @@ func aboutPlain(k api.EventKind) (kind, bool) {
 	return kind{name: string(k), advice: advice}, ok
 }
 
+// ByService is EventData.By of a sign-in at a service that asked for the code, as a
+// shell: no message tells of each, since a device allowed it and shows it.
+const ByService = "service"
+
 // aboutChain is about an entry; in general words about changes that are unknown.
-func aboutChain(op api.Change) kind {
-	switch op {
-	case api.ChangeAdded, api.ChangeRemoved, api.ChangeRecovery, api.ChangeVerifier, api.ChangePolicy, api.ChangeCredential, api.ChangeRevoked:
+func aboutChain(d api.EventData) kind {
+	switch op := d.Op; op {
+	case api.ChangeCredential, api.ChangeRevoked:
+		if d.Count == 0 {
+			return kind{name: "chain-" + string(op), advice: "device"}
+		}
+		return aboutAppPasswords(d)
+	case api.ChangeAdded, api.ChangeRemoved, api.ChangeRecovery, api.ChangeVerifier, api.ChangePolicy:
 		return kind{name: "chain-" + string(op), advice: "device"}
 	}
 	return kind{name: "chain", advice: "device"}
+}
+
+// aboutAppPasswords is about one that was made, or those that were ended.
+func aboutAppPasswords(d api.EventData) kind {
+	switch {
+	case d.Op == api.ChangeCredential:
+		return kind{name: "chain-app", advice: "device"}
+	case d.Count == 1:
+		return kind{name: "chain-app-ended", advice: "device"}
+	}
+	return kind{name: "chain-apps-ended", advice: "device"}
+}
+
+// program gives what the app password is called that an event is about, "" for none.
+func program(e api.Event) string {
+	if e.Kind == api.EventUsed || e.Kind == api.EventChain && e.Data.Count == 1 {
+		return e.Data.Name
+	}
+	return ""
 }
 
 // aboutWait is about the stages of a wait; in general words about one of a kind that

@@ -65,12 +65,12 @@ func Matters(e api.Event) bool {
 	case api.EventChain:
 		return e.Data.Op != "" && e.Data.Op != api.ChangeVerifier
 	case api.EventDone:
-		return !e.Data.Known
+		return !e.Data.Known && e.Data.By != ByService
 	case api.EventStop: // what replaced it, or removed it, is told for itself
 		return e.Data.By != "replaced" && e.Data.By != "removed"
 	case api.EventWait, api.EventHalf, api.EventReady, api.EventReset, api.EventRegained, api.EventLeft, api.EventReplaced,
 		api.EventOffline, api.EventContact, api.EventPassword, api.EventTwoStep, api.EventDenied, api.EventBurned,
-		api.EventPaused, api.EventOff:
+		api.EventPaused, api.EventOff, api.EventUsed:
 		return true
 	}
 	return false

@@ -93,6 +93,9 @@ func (w words) facts(m Message) []fact {
 	}
 	d := m.Event.Data
 	device, by, from := first(m.Device, d.Name), m.By, d.Address
+	if program(m.Event) != "" {
+		device = m.Device
+	}
 	if d.Wait != nil {
 		device, by, from = waited(m, *d.Wait)
 	}
@@ -100,6 +103,7 @@ func (w words) facts(m Message) []fact {
 	add("device", foreign(device))
 	add("by", foreign(by))
 	add("stopped", w["stopped."+d.By])
+	add("program", foreign(program(m.Event)))
 	add("service", foreign(d.Service))
 	add("browser", foreign(d.Agent))
 	if m.Event.Kind == api.EventContact {

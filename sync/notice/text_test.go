@@ -42,6 +42,10 @@ func everything() map[string]Message {
 		"contact-confirmed": told(api.EventContact, api.EventData{Address: "other@example.org"}),
 		"contact-removed":   told(api.EventContact, api.EventData{Address: "other@example.org", By: "removed"}),
 		"paused":            told(api.EventPaused, api.EventData{Until: &later}),
+		"app-used":          told(api.EventUsed, api.EventData{Service: "Mail", Name: "Thunderbird", Address: "192.0.2.0/24"}),
+		"chain-app":         told(api.EventChain, api.EventData{Op: api.ChangeCredential, Service: "Mail", Name: "Thunderbird", Count: 1}),
+		"chain-app-ended":   told(api.EventChain, api.EventData{Op: api.ChangeRevoked, Service: "Mail", Name: "Thunderbird", Count: 1}),
+		"chain-apps-ended":  told(api.EventChain, api.EventData{Op: api.ChangeRevoked, Count: 3}),
 	}
 	for _, k := range []api.EventKind{api.EventPassword, api.EventRegained, api.EventLeft, api.EventDenied, api.EventBurned, api.EventOff, api.EventOffline, api.EventTwoStep, api.EventReplaced} {
 		all[string(k)] = told(k, api.EventData{})
@@ -99,6 +103,25 @@ func TestEachEventIsWrittenAbout(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Which app password a message is about stands in it, and is no device.
+func TestTheAppPasswordIsNamed(t *testing.T) {
+	for _, name := range []string{"app-used", "chain-app", "chain-app-ended"} {
+		m := everything()[name]
+		m.Device, m.Language = "Laptop", "en"
+		text := compose(t, m)
+		if !strings.Contains(text.Plain, "App password: Thunderbird") || !strings.Contains(text.Plain, "Service: Mail") || strings.Contains(text.Plain, "Device: Thunderbird") {
+			t.Errorf("%s says %s", name, text.Plain)
+		}
+	}
+}
+
+// Who works in a shell all day is not written to at each sign-in there.
+func TestSignInsAtServicesAreNotWrittenAbout(t *testing.T) {
+	if Matters(api.Event{Kind: api.EventDone, Data: api.EventData{Service: "SSH", By: ByService}}) {
+		t.Error("a message is written")
 	}
 }
 

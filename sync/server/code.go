@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/notice"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/verify"
@@ -66,6 +67,9 @@ func (s *Server) typed(tx store.Tx, a account, after verify.SignIn, r verify.Res
 		return err
 	}
 	data.Left = r.Left
+	if after.Service != s.name {
+		data.By = notice.ByService
+	}
 	if after.State == verify.Done {
 		asked := s.request(after, a.limits)
 		data.Request, data.Approval = &asked, after.Approval
