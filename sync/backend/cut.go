@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os/exec"
 	"strings"
@@ -14,6 +15,8 @@ import (
 const (
 	// cutFor is how long the program that ends sessions may run.
 	cutFor = 10 * time.Second
+	// cutAgain is when one that failed is tried once more: the service may be restarting.
+	cutAgain = 2 * time.Second
 	// cutQueue is how many may wait; chosen arbitrarily.
 	cutQueue = 1024
 )
@@ -24,16 +27,19 @@ type cutter struct {
 	log      *slog.Logger
 	queues   map[string]chan string
 	work     sync.WaitGroup
+	closing  chan struct{}
+	ctx      context.Context // ends a while after closing
 	stop     context.CancelFunc
+	again    time.Duration
 }
 
 func newCutter(commands map[string][]string, log *slog.Logger) *cutter {
-	ctx, stop := context.WithCancel(context.Background())
-	c := &cutter{commands: commands, log: log, queues: make(map[string]chan string), stop: stop}
+	c := &cutter{commands: commands, log: log, queues: make(map[string]chan string), closing: make(chan struct{}), again: cutAgain}
+	c.ctx, c.stop = context.WithCancel(context.Background())
 	for id := range commands {
 		queue := make(chan string, cutQueue)
 		c.queues[id] = queue
-		c.work.Go(func() { c.run(ctx, id, queue) })
+		c.work.Go(func() { c.run(id, queue) })
 	}
 	return c
 }
@@ -67,24 +73,49 @@ func plainUser(user string) bool {
 	return user != "" && user[0] != '-' && user[0] != '.' && len(user) <= 64
 }
 
-func (c *cutter) run(ctx context.Context, id string, queue <-chan string) {
+// run works on what waits for a service. What waits when the server stops is done
+// first: nobody would do it later.
+func (c *cutter) run(id string, queue <-chan string) {
 	for {
-		select {
-		case <-ctx.Done():
+		if c.ctx.Err() != nil {
+			c.log.Error("sessions are not ended: the server stops", "service", id, "waiting", len(queue))
 			return
+		}
+		select {
 		case user := <-queue:
-			if err := c.end(ctx, id, user); err != nil && ctx.Err() == nil {
-				err = c.end(ctx, id, user) // once more: the service may just have restarted
-				if err != nil {
-					c.log.Error("ending sessions", "service", id, "user", user, "err", err)
-				}
-			}
+			c.end(id, user)
+			continue
+		default:
+		}
+		select {
+		case user := <-queue:
+			c.end(id, user)
+		case <-c.closing:
+			return
 		}
 	}
 }
 
-func (c *cutter) end(ctx context.Context, id, user string) error {
-	ctx, cancel := context.WithTimeout(ctx, cutFor)
+// end runs the program, and once more if it fails.
+func (c *cutter) end(id, user string) {
+	err := c.call(id, user)
+	if err != nil {
+		select {
+		case <-time.After(c.again):
+		case <-c.closing:
+		}
+		err = c.call(id, user)
+	}
+	if err != nil {
+		c.log.Error("sessions are not ended", "service", id, "user", user, "err", err)
+		return
+	}
+	c.log.Info("sessions are ended", "service", id, "user", user)
+}
+
+// call runs the program.
+func (c *cutter) call(id, user string) error {
+	ctx, cancel := context.WithTimeout(c.ctx, cutFor)
 	defer cancel()
 	words := make([]string, len(c.commands[id]))
 	for i, w := range c.commands[id] {
@@ -92,14 +123,20 @@ func (c *cutter) end(ctx context.Context, id, user string) error {
 	}
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.WaitDelay = time.Second
-	return cmd.Run()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %.200q", err, out)
+	}
+	return nil
 }
 
-// close ends what runs and waits for it.
+// close waits up to finishFor for what is to be ended, and ends what runs then.
 func (c *cutter) close() {
 	if c == nil {
 		return
 	}
-	c.stop()
+	close(c.closing)
+	defer time.AfterFunc(finishFor, c.stop).Stop()
 	c.work.Wait()
+	c.stop()
 }

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"fmt"
+	"os/exec"
 	"strings"
 
 	"github.com/countersign/countersign/sync/front"
@@ -66,9 +67,13 @@ func (f Fronts) offered() (list []front.Service, cuts map[string][]string, err e
 		list = append(list, front.Service{
 			ID: s.ID, Also: s.Also, Kind: s.Kind, Title: s.Title, Address: s.Address, Send: s.Send, Realm: s.Realm, Code: s.Code, Open: *s.Open,
 		})
-		if len(s.Cut) > 0 {
-			cuts[s.ID] = s.Cut
+		if len(s.Cut) == 0 {
+			continue
 		}
+		if _, err := exec.LookPath(s.Cut[0]); err != nil {
+			return nil, nil, fmt.Errorf("%w: service %q: cut = %q: its first word is no program that can be run", ErrOptions, s.ID, s.Cut)
+		}
+		cuts[s.ID] = s.Cut
 	}
 	return list, cuts, nil
 }
