@@ -40,7 +40,7 @@ func Render(name string, v Values) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%w: %q", ErrNone, name)
 	}
-	t, err := template.New(name).Option("missingkey=error").Parse(string(text))
+	t, err := template.New(name).Option("missingkey=error").Funcs(template.FuncMap{"service": v.service}).Parse(string(text))
 	if err != nil {
 		return "", fmt.Errorf("reading the recipe %s: %w", name, err)
 	}

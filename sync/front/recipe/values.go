@@ -5,7 +5,7 @@ import "reflect"
 // Values stand in recipes for what is chosen at each place. Hosts are names or
 // addresses, ports decimal, files absolute.
 type Values struct {
-	Service  string // identifier of the service
+	Service  string // identifier of the service; "" leaves the recipe's own
 	Realm    string // of its digests, or the domain of its names
 	URL      string // of countersignd for programs on the same computer, without a slash at the end
 	Host     string // by which people call the program: "mail.example.org"
@@ -25,7 +25,7 @@ type Values struct {
 // Example gives the values that the pages show.
 func Example() Values {
 	return Values{
-		Service: "calendar", Realm: "example.org", URL: "http://127.0.0.1:7420", Host: "calendar.example.org", Upstream: "http://127.0.0.1:5232",
+		Realm: "example.org", URL: "http://127.0.0.1:7420", Host: "calendar.example.org", Upstream: "http://127.0.0.1:5232",
 		LDAP: "127.0.0.1:3890", LDAPHost: "127.0.0.1", LDAPPort: "3890",
 		RADIUS: "127.0.0.1:11812", RADIUSHost: "127.0.0.1", RADIUSPort: "11812",
 		Secret: "SECRET", SecretFile: "/etc/countersign/radius.secret", PAMRadius: "/etc/countersign/pam_radius.conf",
@@ -33,6 +33,14 @@ func Example() Values {
 		Cert: "/etc/ssl/example.org/fullchain.pem", Key: "/etc/ssl/example.org/privkey.pem",
 		Dir: "/var/lib/radicale/collections",
 	}
+}
+
+// service gives the identifier that a recipe writes: its own unless another is chosen.
+func (v Values) service(own string) string {
+	if v.Service != "" {
+		return v.Service
+	}
+	return own
 }
 
 // named gives the values that are there by their names.
