@@ -27,7 +27,7 @@ const password = "correct horse battery"
 
 // house is a running backend with an account on it, and its trusted device.
 type house struct {
-	t      *testing.T
+	t      testing.TB
 	b      *backend.Backend
 	to     *client.Client
 	name   string
@@ -35,7 +35,7 @@ type house struct {
 }
 
 // newHouse starts a backend with a configuration and makes the account.
-func newHouse(t *testing.T, name, config string) *house {
+func newHouse(t testing.TB, name, config string) *house {
 	t.Helper()
 	data := t.TempDir()
 	h := &house{t: t, name: name}
@@ -148,7 +148,7 @@ func (h *house) allow() string {
 }
 
 // await asks until there is no error, for 20 seconds.
-func await(t *testing.T, what string, try func() error) (took time.Duration) {
+func await(t testing.TB, what string, try func() error) (took time.Duration) {
 	t.Helper()
 	begun := time.Now()
 	for pause := 5 * time.Millisecond; ; pause = min(pause*2, 200*time.Millisecond) {
@@ -189,7 +189,7 @@ func (h *house) attempts(service, another string) (list []attempt, right made) {
 }
 
 // free gives a port that nothing listens on now.
-func free(t *testing.T, network string) int {
+func free(t testing.TB, network string) int {
 	t.Helper()
 	if network == "udp" {
 		l, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -208,7 +208,7 @@ func free(t *testing.T, network string) int {
 }
 
 // answers waits until something listens at a port of this computer.
-func answers(t *testing.T, port int) {
+func answers(t testing.TB, port int) {
 	t.Helper()
 	await(t, fmt.Sprintf("port %d", port), func() error {
 		c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
@@ -220,7 +220,7 @@ func answers(t *testing.T, port int) {
 }
 
 // file writes a file into a folder.
-func file(t *testing.T, dir, name, text string) string {
+func file(t testing.TB, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

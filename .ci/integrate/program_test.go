@@ -12,7 +12,7 @@ import (
 
 // program is a daemon that runs as a child, with all that it says.
 type program struct {
-	t    *testing.T
+	t    testing.TB
 	cmd  *exec.Cmd
 	said *output
 	done chan struct{}
@@ -38,7 +38,7 @@ func (o *output) String() string {
 
 // start runs a daemon in the foreground, in a group of its own, until the test ends.
 // What it said is printed if the test fails.
-func start(t *testing.T, name string, args ...string) *program {
+func start(t testing.TB, name string, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, cmd: exec.Command(name, args...), said: &output{}, done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
@@ -68,7 +68,7 @@ func (p *program) stop() {
 }
 
 // run runs a program to its end and gives what it said.
-func run(t *testing.T, input, name string, args ...string) (said string, code int) {
+func run(t testing.TB, input, name string, args ...string) (said string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Stdin = bytes.NewBufferString(input)
