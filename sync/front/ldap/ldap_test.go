@@ -5,6 +5,7 @@ import (
 
 	goldap "github.com/go-ldap/ldap/v3"
 
+	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/front/ldap"
 )
 
@@ -100,6 +101,28 @@ func TestAReaderFindsWhomToBindAs(t *testing.T) {
 	}
 	if got, err := c.Search(lookFor("(uid=bert)")); err != nil || len(got.Entries) != 0 {
 		t.Errorf("another: %+v, %v", got, err)
+	}
+}
+
+// A program that takes what was typed for the name has two people for one: so a search
+// gives the name that the server gives for whoever signs in.
+func TestASearchGivesTheNameAsServicesKnowIt(t *testing.T) {
+	h := newHouse(t)
+	right, _ := h.make("imap")
+	c := h.dial()
+	for _, typed := range []string{"anna", "ANNA", " anna ", "\uff41nna"} {
+		h.ok(c.Bind("cn=reader,ou=imap,dc=countersign", secret))
+		opened, err := h.s.Check(t.Context(), front.Try{Service: "imap", Name: typed, Password: right, Protocol: "ldap"})
+		h.ok(err)
+		got, err := c.Search(lookFor("(uid=" + goldap.EscapeFilter(typed) + ")"))
+		if err != nil || len(got.Entries) != 1 || got.Entries[0].GetAttributeValue("uid") != opened.User {
+			t.Errorf("%q: found %+v, %v; the server says %q", typed, got, err, opened.User)
+			continue
+		}
+		h.ok(c.Bind(got.Entries[0].DN, right))
+		if who, err := c.WhoAmI(nil); err != nil || who.AuthzID != "dn:uid=anna,ou=imap,dc=countersign" {
+			t.Errorf("%q: bound as %+v, %v", typed, who, err)
+		}
 	}
 }
 

@@ -3,6 +3,9 @@ package ldap
 import (
 	"encoding/hex"
 	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
 )
 
 // base is the name under which all others stand.
@@ -63,6 +66,12 @@ func (n name) String() string {
 		return "uid=" + escape(n.user) + "," + out
 	}
 	return out
+}
+
+// fold gives a person's name as services know it, which front.Opened has in User. What
+// reads alike by case, width or composition is one name.
+func fold(user string) string {
+	return cases.Fold().String(norm.NFKC.String(strings.TrimSpace(user)))
 }
 
 // part is one attribute of a name.

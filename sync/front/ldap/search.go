@@ -39,7 +39,8 @@ func (e entry) values(of string) []string {
 	return nil
 }
 
-// person is the entry of whoever is asked for. Every name has one: whether there is an
+// person is the entry of whoever is asked for, by the name as services know it: programs
+// take it from here for what somebody typed. Every name has one: whether there is an
 // account is found out by binding, and by nothing else.
 func person(user, service string) entry {
 	return entry{dn: name{user: user, service: service}.String(), attrs: []attribute{
@@ -124,7 +125,7 @@ func (c *conn) find(ask query) (found []entry, code result) {
 	var users []string
 	switch {
 	case at.user != "" && ask.scope != scopeOne:
-		users = []string{at.user}
+		users = []string{fold(at.user)}
 	case at.user == "" && !at.reader && ask.scope != scopeBase && (at.service != "" || ask.scope == scopeSub):
 		users = asked(ask.filter, 0)
 	}
@@ -156,7 +157,7 @@ func asked(f *ber.Packet, depth int) (users []string) {
 	case filterEqual:
 		kind, value, ok := equality(f)
 		if ok && (kind == "uid" || kind == "cn") && value != "" && len(value) <= 256 {
-			return []string{value}
+			return []string{fold(value)}
 		}
 	}
 	return users
@@ -221,7 +222,7 @@ func fits(e entry, f *ber.Packet, depth int) truth {
 			return unknown
 		}
 		for _, v := range e.values(kind) {
-			if strings.EqualFold(v, value) {
+			if strings.EqualFold(v, value) || v == fold(value) {
 				return yes
 			}
 		}
