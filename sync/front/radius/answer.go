@@ -53,9 +53,8 @@ func (f *Front) handle(datagram []byte, from netip.AddrPort) ([]byte, outcome) {
 		f.log.Debug("dropping a RADIUS request that may be forged: Message-Authenticator is wrong or missing", "client", from.Addr())
 		return nil, forged
 	}
-	p.Secret = c.secret
 	if p.Code == radius.CodeStatusServer {
-		return reply(p, radius.CodeAccessAccept, nil), status
+		return c.reply(p, radius.CodeAccessAccept, nil), status
 	}
 	return f.once(p, c, from)
 }
@@ -76,19 +75,14 @@ func (f *Front) once(p *radius.Packet, c *client, from netip.AddrPort) ([]byte, 
 }
 
 func (f *Front) knows(from netip.Addr) bool {
-	for i := range f.clients {
-		if f.clients[i].knows(from) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.clients, func(c *client) bool { return c.knows(from) })
 }
 
 // clientOf gives the first client in the configuration that the request fits.
 func (f *Front) clientOf(from netip.Addr, nas string) *client {
-	for i := range f.clients {
-		if f.clients[i].takes(from, nas) {
-			return &f.clients[i]
+	for _, c := range f.clients {
+		if c.takes(from, nas) {
+			return c
 		}
 	}
 	return nil
@@ -99,7 +93,7 @@ func (f *Front) clientOf(from netip.Addr, nas string) *client {
 func (f *Front) answer(p *radius.Packet, c *client, from netip.Addr) ([]byte, outcome) {
 	t, ok := understand(p, c)
 	if !ok {
-		return reply(p, radius.CodeAccessReject, nil), rejected
+		return c.reply(p, radius.CodeAccessReject, nil), rejected
 	}
 	ctx, cancel := context.WithTimeout(f.ctx, f.o.Patience)
 	defer cancel()
@@ -108,10 +102,10 @@ func (f *Front) answer(p *radius.Packet, c *client, from netip.Addr) ([]byte, ou
 	case err == nil:
 		return answer, o
 	case errors.Is(err, front.ErrRefused):
-		return reply(p, radius.CodeAccessReject, nil), rejected
+		return c.reply(p, radius.CodeAccessReject, nil), rejected
 	case errors.Is(err, front.ErrService):
 		f.log.Warn("a RADIUS client asks for a service that is not configured", "service", t.service, "client", from)
-		return reply(p, radius.CodeAccessReject, nil), rejected
+		return c.reply(p, radius.CodeAccessReject, nil), rejected
 	case errors.Is(err, front.ErrBusy):
 		return nil, busy
 	}
@@ -171,7 +165,7 @@ func (t attempt) accept(err error) ([]byte, outcome, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	return reply(t.packet, radius.CodeAccessAccept, nil), accepted, nil
+	return t.client.reply(t.packet, radius.CodeAccessAccept, nil), accepted, nil
 }
 
 // ask rings the person's devices and answers at once with a challenge.
@@ -184,7 +178,7 @@ func (f *Front) ask(ctx context.Context, t attempt, try front.Try) ([]byte, outc
 		return nil, "", err
 	}
 	text := fmt.Sprintf("Enter the %d-digit code from your trusted device (letters %s): ", asked.Digits, asked.Letters)
-	return challenge(t.packet, slices.Concat(asked.State, t.bind(asked.State)), text), challenged, nil
+	return t.challenge(slices.Concat(asked.State, t.bind(asked.State)), text), challenged, nil
 }
 
 // code compares what was typed after a challenge.
@@ -195,7 +189,7 @@ func (f *Front) code(ctx context.Context, t attempt, state []byte) ([]byte, outc
 	}
 	_, err := f.gate.Code(ctx, secret, t.try())
 	if errors.Is(err, front.ErrAgain) {
-		return challenge(t.packet, state, "Not that one, or not allowed yet. Enter the code from your trusted device: "), challenged, nil
+		return t.challenge(state, "Not that one, or not allowed yet. Enter the code from your trusted device: "), challenged, nil
 	}
 	return t.accept(err)
 }
@@ -209,8 +203,8 @@ func (t attempt) bind(state []byte) []byte {
 	return mac.Sum(nil)[:bindSize]
 }
 
-func challenge(p *radius.Packet, state []byte, text string) []byte {
-	return reply(p, radius.CodeAccessChallenge, radius.Attributes{
+func (t attempt) challenge(state []byte, text string) []byte {
+	return t.client.reply(t.packet, radius.CodeAccessChallenge, radius.Attributes{
 		{Type: rfc2865.State_Type, Attribute: state},
 		{Type: rfc2865.ReplyMessage_Type, Attribute: radius.Attribute(text)},
 		{Type: rfc2869.Prompt_Type, Attribute: radius.NewInteger(uint32(rfc2869.Prompt_Value_Echo))},

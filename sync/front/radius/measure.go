@@ -20,9 +20,13 @@ const (
 	broken     outcome = "broken" // not answered: nothing could be found out
 )
 
+// outcomes are all of them.
+var outcomes = [...]outcome{accepted, rejected, challenged, status, repeated, unknown, malformed, forged, busy, broken}
+
 // metrics are what a front counts.
 type metrics struct {
 	requests *prometheus.CounterVec
+	of       map[outcome]prometheus.Counter // the counters in requests; there from the start, so that a rate can be taken
 	limited  prometheus.Counter
 	underWay prometheus.Gauge
 	seconds  prometheus.Histogram
@@ -30,7 +34,8 @@ type metrics struct {
 
 func newMetrics() metrics {
 	name := func(rest string) string { return "countersign_front_radius_" + rest }
-	return metrics{
+	m := metrics{
+		of:       make(map[outcome]prometheus.Counter),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: name("requests_total"), Help: "Packets by what became of them."}, []string{"outcome"}),
 		limited:  prometheus.NewCounter(prometheus.CounterOpts{Name: name("limited_total"), Help: "Requests that were not answered because a limit was reached."}),
 		underWay: prometheus.NewGauge(prometheus.GaugeOpts{Name: name("under_way"), Help: "Requests that are worked on."}),
@@ -38,10 +43,14 @@ func newMetrics() metrics {
 			Name: name("seconds"), Help: "Time from a request to its answer.", Buckets: []float64{.0001, .0005, .001, .005, .025, .1, .5, 2, 10},
 		}),
 	}
+	for _, o := range outcomes {
+		m.of[o] = m.requests.WithLabelValues(string(o))
+	}
+	return m
 }
 
 func (m metrics) count(o outcome) {
-	m.requests.WithLabelValues(string(o)).Inc()
+	m.of[o].Inc()
 	if o == busy {
 		m.limited.Inc()
 	}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/countersign/countersign/trust/apppass"
@@ -55,7 +56,8 @@ const remedy = `make one with "openssl rand -hex 32"`
 type client struct {
 	Client
 	secret   []byte
-	required bool // Message-Authenticator
+	required bool      // Message-Authenticator
+	macs     sync.Pool // of hash.Hash, under the secret
 }
 
 func (o Options) withDefaults() Options {
@@ -75,11 +77,11 @@ func (o Options) withDefaults() Options {
 }
 
 // clients examines what is configured and reads the secrets.
-func (o Options) clients() ([]client, error) {
+func (o Options) clients() ([]*client, error) {
 	if len(o.Clients) == 0 {
 		return nil, fmt.Errorf("[radius] has no [[radius.client]]: name who may ask")
 	}
-	var all []client
+	var all []*client
 	for i, c := range o.Clients {
 		opened, err := c.open()
 		if err != nil {
@@ -90,18 +92,18 @@ func (o Options) clients() ([]client, error) {
 	return all, nil
 }
 
-func (c Client) open() (client, error) {
+func (c Client) open() (*client, error) {
 	if len(c.Networks) == 0 {
-		return client{}, fmt.Errorf(`networks is missing: say from where it asks, as ["127.0.0.1/32"]`)
+		return nil, fmt.Errorf(`networks is missing: say from where it asks, as ["127.0.0.1/32"]`)
 	}
 	if c.Service != "" && apppass.CheckService(c.Service) != nil {
-		return client{}, fmt.Errorf("service %q cannot be one: use lower-case letters, digits and . - _ :", c.Service)
+		return nil, fmt.Errorf("service %q cannot be one: use lower-case letters, digits and . - _ :", c.Service)
 	}
 	secret, err := readSecret(c.SecretFile)
 	if err != nil {
-		return client{}, err
+		return nil, err
 	}
-	return client{Client: c, secret: secret, required: c.MessageAuthenticator == nil || *c.MessageAuthenticator}, nil
+	return &client{Client: c, secret: secret, required: c.MessageAuthenticator == nil || *c.MessageAuthenticator}, nil
 }
 
 // readSecret reads the secret that is the only line of a file.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/md5"
 	"encoding/binary"
+	"hash"
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2865"
@@ -73,17 +74,28 @@ func (c *client) authentic(raw []byte, p *radius.Packet) bool {
 		return !c.required && !proxied && p.Code != radius.CodeStatusServer
 	}
 	var zero [md5.Size]byte
-	mac := hmac.New(md5.New, c.secret)
+	mac := c.mac()
+	defer c.macs.Put(mac)
 	mac.Write(raw[:at])
 	mac.Write(zero[:])
 	mac.Write(raw[at+md5.Size:])
 	return hmac.Equal(mac.Sum(zero[:0]), raw[at:at+md5.Size])
 }
 
+// mac gives a hash under the client's secret; Put gives it back. To make one costs
+// more than to use it.
+func (c *client) mac() hash.Hash {
+	if mac, ok := c.macs.Get().(hash.Hash); ok {
+		mac.Reset()
+		return mac
+	}
+	return hmac.New(md5.New, c.secret)
+}
+
 // reply writes the answer to a request: Message-Authenticator first, as nobody can
 // then put anything before it, the attributes, the request's Proxy-States in their
 // order. The request is answerable.
-func reply(p *radius.Packet, code radius.Code, attributes radius.Attributes) []byte {
+func (c *client) reply(p *radius.Packet, code radius.Code, attributes radius.Attributes) []byte {
 	r := p.Response(code)
 	r.Add(rfc2869.MessageAuthenticator_Type, make([]byte, md5.Size))
 	r.Attributes = append(r.Attributes, attributes...)
@@ -96,12 +108,13 @@ func reply(p *radius.Packet, code radius.Code, attributes radius.Attributes) []b
 	if err != nil {
 		return nil
 	}
-	mac := hmac.New(md5.New, p.Secret)
+	mac := c.mac()
+	defer c.macs.Put(mac)
 	mac.Write(raw)
 	mac.Sum(raw[header+2 : header+2])
 	sum := md5.New()
 	sum.Write(raw)
-	sum.Write(p.Secret)
+	sum.Write(c.secret)
 	sum.Sum(raw[authAt:authAt:authEnd])
 	return raw
 }

@@ -108,6 +108,28 @@ func TestEachAddressHasItsShare(t *testing.T) {
 	close(d.wait)
 }
 
+// However slow the gate is, no more are worked on than may be, and all of those are.
+func TestUnderWay(t *testing.T) {
+	d := &door{wait: make(chan struct{})}
+	f := open(t, d, func(o *Options) { o.UnderWay, o.EachAddress = 5, 100 })
+	address := start(t, f)
+	conn, err := net.Dial("udp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for range 20 {
+		if _, err := conn.Write(signed(t, request("wifi", "alice", appWord))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, "five are under way", func() bool { return d.calls.Load() == 5 })
+	d.wait <- struct{}{} // one is done: the next is taken, and only that
+	until(t, "the sixth is under way", func() bool { return d.calls.Load() == 6 })
+	close(d.wait)
+	until(t, "all are answered", func() bool { return d.calls.Load() == 20 })
+}
+
 // Close comes back although a request hangs in the gate.
 func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 	d := &door{wait: make(chan struct{})}
