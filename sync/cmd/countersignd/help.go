@@ -6,6 +6,8 @@ const help = `countersignd: the sync backend of Countersign.
   countersignd invite NAME [--data DIR] [--json] [--qr]
   countersignd renew NAME [--data DIR] [--json]
   countersignd accounts [--data DIR] [--json]
+  countersignd services [--data DIR] [--config FILE] [--json]
+  countersignd services config PROGRAM --service ID [--url URL]
   countersignd version [--json]
 
 serve     Serve devices and pages until SIGINT or SIGTERM. The first start makes
@@ -19,7 +21,7 @@ serve     Serve devices and pages until SIGINT or SIGTERM. The first start makes
   --public-url URL      how people and devices call this server: https://host,
                         or http:// on this computer only; devices remember it
   --name NAME           what people call this server (default its host)
-  --config FILE         gateways for messages, services, fronts (docs/operate.md)
+  --config FILE         gateways for messages, services (docs/operate.md)
                         (default countersignd.toml in DIR, if it is there)
   --ldap ADDR           answer LDAP there, whatever [ldap] listen says
   --radius ADDR         answer RADIUS there, whatever [radius] listen says
@@ -39,6 +41,11 @@ renew     The last resort for somebody who has lost password, devices and
           one of the three things stops it. Run it again after that: it prints
           the link with which the account is set up anew. The old one ends then.
 accounts  List the accounts.
+services  List the services that are configured. With config, print what belongs
+          into the files of a program that asks for one: dovecot, prosody,
+          kamailio, nginx, caddy, radicale, apache, freeradius, sshd or sudo.
+          --url is where that program reaches this server
+          (default http://127.0.0.1:7420).
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.
 

@@ -45,6 +45,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return c.renew(ctx, rest)
 	case "accounts":
 		return c.accounts(ctx, rest)
+	case "services":
+		return c.services(rest)
 	case "version":
 		return c.version(rest)
 	}

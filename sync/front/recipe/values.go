@@ -28,7 +28,7 @@ func Example() Values {
 		Realm: "example.org", URL: "http://127.0.0.1:7420", Host: "calendar.example.org", Upstream: "http://127.0.0.1:5232",
 		LDAP: "127.0.0.1:3890", LDAPHost: "127.0.0.1", LDAPPort: "3890",
 		RADIUS: "127.0.0.1:11812", RADIUSHost: "127.0.0.1", RADIUSPort: "11812",
-		Secret: "SECRET", SecretFile: "/etc/countersign/radius.secret", PAMRadius: "/etc/countersign/pam_radius.conf",
+		Secret: "SECRET", SecretFile: "/etc/countersign/radius.secret", PAMRadius: "/etc/pam_radius_countersign.conf",
 		Listen: "0.0.0.0", Port: "1812",
 		Cert: "/etc/ssl/example.org/fullchain.pem", Key: "/etc/ssl/example.org/privkey.pem",
 		Dir: "/var/lib/radicale/collections",
