@@ -164,20 +164,6 @@ func TestNothingIsChangedHere(t *testing.T) {
 	}
 }
 
-func TestTLS(t *testing.T) {
-	h := newHouse(t)
-	right, _ := h.make("imap")
-	c := h.dial()
-	h.ok(h.startTLS(c))
-	if got := code(c.Bind("uid=anna,ou=imap,dc=countersign", right)); got != goldap.LDAPResultSuccess {
-		t.Errorf("over TLS: %d", got)
-	}
-	root, err := c.Search(goldap.NewSearchRequest("", goldap.ScopeBaseObject, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"*", "+"}, nil))
-	if err != nil || len(root.Entries) != 1 || root.Entries[0].GetAttributeValue("namingContexts") != "dc=countersign" {
-		t.Errorf("the root is %+v, %v", root, err)
-	}
-}
-
 func TestWhatCannotBeConfigured(t *testing.T) {
 	h := newHouse(t)
 	for what, o := range map[string]ldap.Options{
