@@ -39,18 +39,19 @@ const (
 	EventPassword EventKind = "password" // another password was set on Data.Device
 	EventChain    EventKind = "chain"    // an entry was appended; Data.Head
 	EventSignOut  EventKind = "sign-out"
-	EventWait     EventKind = "wait"      // something was asked for that waits; Data.Wait
-	EventHalf     EventKind = "wait-half" // half of it is over
-	EventReady    EventKind = "wait-over" // it is over: what was asked for can be had
-	EventStop     EventKind = "wait-stop" // it was stopped; Data.By, and Data.Device if a device did it
-	EventReset    EventKind = "reset"     // the password was replaced; Data.By "key" or "wait"
-	EventRegained EventKind = "regained"  // Data.Device joined by password and recovery key
-	EventLeft     EventKind = "left"      // two-step verification was switched off
-	EventReplaced EventKind = "replaced"  // the account was begun anew: this one is over
-	EventOffline  EventKind = "offline"   // somebody is in by an offline code of Data.Device
-	EventUsed     EventKind = "app-used"  // an app password opened Data.Service from a network that is new for it; Data.Name its label, Data.Address
-	EventStale    EventKind = "app-stale" // one that counts no more is still tried; Data.Service, Data.Name, Data.Address
-	EventContact  EventKind = "contact"   // Data.Address was confirmed, or removed where Data.By is "removed"
+	EventWait     EventKind = "wait"       // something was asked for that waits; Data.Wait
+	EventHalf     EventKind = "wait-half"  // half of it is over
+	EventReady    EventKind = "wait-over"  // it is over: what was asked for can be had
+	EventStop     EventKind = "wait-stop"  // it was stopped; Data.By, and Data.Device if a device did it
+	EventReset    EventKind = "reset"      // the password was replaced; Data.By "key" or "wait"
+	EventRegained EventKind = "regained"   // Data.Device joined by password and recovery key
+	EventLeft     EventKind = "left"       // two-step verification was switched off
+	EventReplaced EventKind = "replaced"   // the account was begun anew: this one is over
+	EventOffline  EventKind = "offline"    // somebody is in by an offline code of Data.Device
+	EventUsed     EventKind = "app-used"   // an app password opened Data.Service from a network that is new for it; Data.Name its label, Data.Address
+	EventStale    EventKind = "app-stale"  // one that counts no more is still tried; Data.Service, Data.Name, Data.Address
+	EventPermit   EventKind = "app-permit" // the code was typed for a change of app passwords: Data.Device may make it for 5 minutes; Data.Op, Data.Credential, Data.Service its identifier, Data.Name
+	EventContact  EventKind = "contact"    // Data.Address was confirmed, or removed where Data.By is "removed"
 )
 
 // Change says what an entry of the chain changes. Stored and sent; do not change.
@@ -86,6 +87,11 @@ type EventData struct {
 	Name      string            `json:"name,omitempty"` // chain: of the device that was added or removed
 	Letters   string            `json:"letters,omitempty"`
 	Wait      *Wait             `json:"wait,omitempty"`
-	By        string            `json:"by,omitempty"`   // wait-stop: "device", "password", "key", "mail"; "replaced", "removed": what began it is
-	Door      string            `json:"door,omitempty"` // request: letters of the door it came through, which is closed by it
+	// Action is set in all events of what was asked beside a sign-in: the sentence that
+	// devices show; see ParseAction.
+	Action string `json:"action,omitempty"`
+	// Credential is the app password to be removed, hexadecimal.
+	Credential string `json:"credential,omitempty"`
+	By         string `json:"by,omitempty"`   // wait-stop: "device", "password", "key", "mail"; "replaced", "removed": what began it is
+	Door       string `json:"door,omitempty"` // request: letters of the door it came through, which is closed by it
 }

@@ -65,7 +65,7 @@ func Matters(e api.Event) bool {
 	case api.EventChain:
 		return e.Data.Op != "" && e.Data.Op != api.ChangeVerifier
 	case api.EventDone:
-		return !e.Data.Known && e.Data.By != ByService
+		return !e.Data.Known && e.Data.By != ByService && e.Data.Action == ""
 	case api.EventStop: // what replaced it, or removed it, is told for itself
 		return e.Data.By != "replaced" && e.Data.By != "removed"
 	case api.EventWait, api.EventHalf, api.EventReady, api.EventReset, api.EventRegained, api.EventLeft, api.EventReplaced,

@@ -67,8 +67,10 @@ func (s *Server) effects(tx store.Tx, a account, e verify.Effect, b verify.Brows
 		}
 	}
 	if e.Forget {
-		if _, err := tx.TakeTicket(store.Browser, b, s.now()); err != nil && !absent(err) {
-			return err
+		for _, kind := range []store.TicketKind{store.Browser, store.Session} { // a step-up's browser is its session
+			if _, err := tx.TakeTicket(kind, b, s.now()); err != nil && !absent(err) {
+				return err
+			}
 		}
 	}
 	return nil

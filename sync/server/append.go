@@ -53,7 +53,7 @@ func (s *Server) appendEntry(tx store.Tx, c caller, raw []byte) (waits, err erro
 	if err != nil {
 		return nil, refuseEntry(err)
 	}
-	if err := s.useGrant(tx, c, trust.HashBody(body)); err != nil {
+	if err := s.allowedBy(tx, c, trust.HashBody(body), after); err != nil {
 		return nil, err
 	}
 	if gone := missing(c.chain, after); len(gone) > 0 && gone[0] != c.device {

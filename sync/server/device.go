@@ -150,6 +150,9 @@ func (s *Server) answer(tx store.Tx, c caller, approval []byte) error {
 		if err := s.mayAllow(tx, c); err != nil {
 			return err
 		}
+		if err := s.mayStepUp(tx, c, in); err != nil {
+			return err
+		}
 	}
 	return s.settle(tx, c, in, after, approval)
 }
@@ -271,7 +274,7 @@ func (s *Server) about(in verify.SignIn) (api.EventData, error) {
 	}
 	return api.EventData{
 		Challenge: in.ID, Service: facts.Service, Agent: facts.Agent, Address: facts.Address, Known: facts.Known,
-		Device: in.Device, Letters: in.Letters(), Door: in.Door,
+		Device: in.Device, Letters: in.Letters(), Door: in.Door, Action: facts.Action,
 	}, nil
 }
 

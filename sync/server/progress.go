@@ -71,7 +71,11 @@ func (s *Server) pageError(ctx context.Context, err error) error {
 
 // signIn finds a browser's sign-in and its account.
 func (s *Server) signIn(tx store.Tx, session api.Secret) (verify.SignIn, account, error) {
-	return s.signInOf(tx, trust.HashSession(session))
+	in, a, err := s.signInOf(tx, trust.HashSession(session))
+	if err == nil && in.Kind != trust.SignIn {
+		err = ErrNoSignIn
+	}
+	return in, a, err
 }
 
 func (s *Server) progress(tx store.Tx, in verify.SignIn, a account) (Progress, error) {

@@ -20,6 +20,7 @@ type Asking struct {
 	Browser        api.Secret // the cookie of a known browser; nil = none
 	Old            api.Secret // the cookie of a sign-in begun before in this browser; nil = none
 	Service        string     // title of the service that asks; "" = the pages of this server
+	step           stepping   // a browser that is signed in asks for more; zero = for a sign-in
 }
 
 // Refused says that a sign-in may not begin now. The page has a sentence for each
@@ -301,11 +302,15 @@ func (s *Server) begin(tx store.Tx, a account, ask Asking, b verify.Browser, v v
 		b = verify.Browser{}
 	}
 	session, service := trust.HashSession(secret), s.name
-	if ask.Service != "" {
+	kind := trust.SignIn
+	switch {
+	case ask.Service != "":
 		session, service = serviceSession(ask.Service, secret), ask.Service
+	case ask.step.action != "":
+		session, kind = stepSession(ask.step.session, secret), trust.StepUp
 	}
 	in, err := s.verifier.Begin(verify.Ask{
-		Kind: trust.SignIn, Session: session, Service: service, Address: addressText(ask.Address.Unmap()),
+		Kind: kind, Action: ask.step.action, Session: session, Service: service, Address: addressText(ask.Address.Unmap()),
 		Agent: ask.Agent, Known: v.Known, Browser: b, Door: v.Door,
 	}, a.chain, s.now(), s.rand)
 	if err != nil {
