@@ -201,6 +201,7 @@ func TestOptions(t *testing.T) {
 		o    Options
 		want string
 	}{
+		"no address":   {Options{Clients: []Client{{Networks: loopback, SecretFile: good}}}, "listen"},
 		"no client":    {Options{}, "[[radius.client]]"},
 		"no networks":  {Options{Clients: []Client{{SecretFile: good}}}, "networks"},
 		"no secret":    {Options{Clients: []Client{{Networks: loopback}}}, "secret_file"},
@@ -208,6 +209,9 @@ func TestOptions(t *testing.T) {
 		"two lines":    {Options{Clients: []Client{{Networks: loopback, SecretFile: secretFile(t, shared+"\n"+shared)}}}, "one line"},
 		"bad service":  {Options{Clients: []Client{{Networks: loopback, SecretFile: good, Service: "No Service"}}}, "service"},
 	} {
+		if name != "no address" {
+			c.o.Listen = here.String()
+		}
 		_, err := New(c.o, &door{}, nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)

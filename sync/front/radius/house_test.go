@@ -135,7 +135,7 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 // open makes a front for one client on this computer, changed by with.
 func open(t testing.TB, g front.Gate, with func(*Options)) *Front {
 	t.Helper()
-	o := Options{Clients: []Client{{Networks: loopback, SecretFile: secretFile(t, shared)}}}
+	o := Options{Listen: here.String(), Clients: []Client{{Networks: loopback, SecretFile: secretFile(t, shared)}}}
 	if with != nil {
 		with(&o)
 	}

@@ -14,7 +14,7 @@ import (
 
 // Options are the section [radius] of a configuration. Zero fields take the default.
 type Options struct {
-	Listen  string   `toml:"listen"` // "127.0.0.1:1812"; whoever calls Serve opens it
+	Listen  string   `toml:"listen"` // "127.0.0.1:1812", required; whoever calls Serve opens it
 	Clients []Client `toml:"client"`
 	// UnderWay is how many requests are worked on at once; more are not answered, and
 	// their senders ask again. Default 64.

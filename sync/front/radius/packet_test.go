@@ -206,7 +206,7 @@ func counted(t testing.TB, r *prometheus.Registry, name string) (sum float64) {
 // Nothing of a password, a code, a state or a secret is written anywhere.
 func TestLogsTellNoSecret(t *testing.T) {
 	var log bytes.Buffer
-	o := Options{Clients: []Client{{Networks: loopback, SecretFile: secretFile(t, shared)}}}
+	o := Options{Listen: here.String(), Clients: []Client{{Networks: loopback, SecretFile: secretFile(t, shared)}}}
 	f, err := New(o, &door{}, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)
@@ -231,7 +231,7 @@ func TestSecretFileOfEverybody(t *testing.T) {
 	if err := os.Chmod(file, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := New(Options{Clients: []Client{{Networks: loopback, SecretFile: file}}}, &door{}, nil)
+	_, err := New(Options{Listen: here.String(), Clients: []Client{{Networks: loopback, SecretFile: file}}}, &door{}, nil)
 	if err == nil || !strings.Contains(err.Error(), "chmod") {
 		t.Errorf("%v", err)
 	}

@@ -44,6 +44,9 @@ type Front struct {
 // that cannot be used, and the remedy.
 func New(o Options, g front.Gate, log *slog.Logger) (*Front, error) {
 	o = o.withDefaults()
+	if o.Listen == "" {
+		return nil, errors.New(`listen is missing in [radius]: name one address and its port, as "127.0.0.1:1812"`)
+	}
 	clients, err := o.clients()
 	if err != nil {
 		return nil, err
