@@ -28,7 +28,7 @@ type cutter struct {
 	queues   map[string]chan string
 	work     sync.WaitGroup
 	closing  chan struct{}
-	ctx      context.Context // ends a while after closing
+	ctx      context.Context // ends what runs
 	stop     context.CancelFunc
 	again    time.Duration
 }
@@ -130,13 +130,21 @@ func (c *cutter) call(id, user string) error {
 	return nil
 }
 
-// close waits up to finishFor for what is to be ended, and ends what runs then.
+// limit ends what runs after a while, done or not. What it gives calls that off.
+func (c *cutter) limit(d time.Duration) (release func()) {
+	if c == nil {
+		return func() {}
+	}
+	t := time.AfterFunc(d, c.stop)
+	return func() { t.Stop() }
+}
+
+// close waits for what is to be ended, as long as limit says.
 func (c *cutter) close() {
 	if c == nil {
 		return
 	}
 	close(c.closing)
-	defer time.AfterFunc(finishFor, c.stop).Stop()
 	c.work.Wait()
 	c.stop()
 }

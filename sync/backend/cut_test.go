@@ -125,7 +125,7 @@ func TestCutsOfAServiceDoNotOverlap(t *testing.T) {
 }
 
 // A program that hangs holds up nobody who removes an app password, and the server's
-// stop only as long as any call.
+// stop only as long as it is given.
 func TestAHangingCutHoldsUpNothing(t *testing.T) {
 	program, out := script(t, `echo run >> $out; exec sleep 100`)
 	c, _ := cutting(t, program, "{user}")
@@ -142,8 +142,9 @@ func TestAHangingCutHoldsUpNothing(t *testing.T) {
 		}
 	}
 	begun = time.Now()
+	defer c.limit(time.Second)()
 	c.close()
-	if took := time.Since(begun); took > finishFor+2*time.Second {
+	if took := time.Since(begun); took > 4*time.Second {
 		t.Errorf("stopping took %v", took)
 	}
 }

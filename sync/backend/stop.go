@@ -10,7 +10,7 @@ import (
 )
 
 // Close stops: no new calls, running ones are finished for up to 4 s and then cut,
-// streams are ended, the data is closed. It may be called more than once, and from
+// streams are ended, programs that end sessions have that time too, the data is closed. It may be called more than once, and from
 // several goroutines; all get the same error.
 func (b *Backend) Close() error {
 	b.once.Do(func() { b.closed = b.close() })
@@ -24,6 +24,7 @@ func (b *Backend) close() error {
 	if b.pages != nil {
 		b.pages.Close()
 	}
+	defer b.cutter.limit(finishFor)()
 	b.silent.end()
 	errs := b.finish()
 	for _, f := range b.fronts {
