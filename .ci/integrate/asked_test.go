@@ -22,18 +22,18 @@ type login struct {
 	gid  uint32
 }
 
-// needsRoot skips where the test may not change what it takes back afterwards.
-func needsRoot(t *testing.T) {
+// needsRoot skips where the test may not do what it has to.
+func needsRoot(t *testing.T, why string) {
 	t.Helper()
 	if os.Getuid() != 0 {
-		t.Skip("needs root: it makes a user and a PAM service, and removes both")
+		t.Skip("needs root: " + why)
 	}
 }
 
 // newLogin makes a user whose name no other has, and removes it.
 func newLogin(t *testing.T) login {
 	t.Helper()
-	needsRoot(t)
+	needsRoot(t, "it makes a user and a PAM service, and removes both")
 	random := make([]byte, 4)
 	rand.Read(random)
 	l := login{name: "countersign-" + hex.EncodeToString(random), home: openDir(t)}
