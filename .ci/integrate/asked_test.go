@@ -23,17 +23,17 @@ type login struct {
 }
 
 // needsRoot skips where the test may not do what it has to.
-func needsRoot(t *testing.T, why string) {
+func needsRoot(t *testing.T) {
 	t.Helper()
 	if os.Getuid() != 0 {
-		t.Skip("needs root: " + why)
+		t.Skip("needs root: it makes users and PAM services, or reads what only daemons may, and leaves nothing")
 	}
 }
 
 // newLogin makes a user whose name no other has, and removes it.
 func newLogin(t *testing.T) login {
 	t.Helper()
-	needsRoot(t, "it makes a user and a PAM service, and removes both")
+	needsRoot(t)
 	random := make([]byte, 4)
 	rand.Read(random)
 	l := login{name: "countersign-" + hex.EncodeToString(random), home: openDir(t)}

@@ -73,7 +73,7 @@ func TestRADIUSClient(t *testing.T) {
 // what the package installs.
 func newFreeRADIUS(t *testing.T, site, eap, accessPoint string) {
 	t.Helper()
-	needsRoot(t, "it reads what the package freeradius installs")
+	needsRoot(t)
 	dir := filepath.Join(openDir(t), "raddb")
 	does(t, "cp", "-a", "/etc/freeradius/3.0", dir)
 	for _, gone := range []string{"sites-enabled/default", "sites-enabled/inner-tunnel", "mods-enabled/eap"} {
