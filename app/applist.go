@@ -108,11 +108,7 @@ func (c *core) appPassword(h chain.Held) AppPassword {
 		a.State = AppExpired
 	}
 	c.used(&a)
-	newest := a.Made
-	if a.Last.After(newest) {
-		newest = a.Last
-	}
-	a.Idle = a.Counts() && c.o.Now().Sub(newest) >= unusedFor
+	a.Idle = c.idle(a)
 	return a
 }
 

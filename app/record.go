@@ -63,7 +63,10 @@ type record struct {
 	Nicknames map[trust.DeviceID]string `json:"nicknames,omitempty"`
 	Copied    *copied                   `json:"copied,omitempty"` // what the person said of a second copy
 	Told      []told                    `json:"told,omitempty"`   // waits that the person was told of
-	Update    bool                      `json:"update,omitempty"`
+	// AppsKept says of idle app passwords when the person said that they need them.
+	AppsKept map[string]time.Time `json:"apps_kept,omitempty"`
+	Permits  []permit             `json:"permits,omitempty"` // changes of app passwords that were allowed on a page
+	Update   bool                 `json:"update,omitempty"`
 	// OfflineStep is the newest whose offline code was given, by the backend's clock.
 	OfflineStep offline.Step `json:"offline_step,omitempty"`
 }
