@@ -74,7 +74,7 @@ func (d *door) Services() []front.Service {
 	return []front.Service{{ID: "web", Title: "Wéb \"page\"\r\n"}, {ID: "calls", Kind: front.Calls}}
 }
 
-func newFront(t *testing.T, o Options, d *door) *Front {
+func newFront(t testing.TB, o Options, d *door) *Front {
 	t.Helper()
 	f, err := New(o, d, slog.New(slog.DiscardHandler))
 	if err != nil {
