@@ -149,7 +149,7 @@ run_dir = %[1]s
 libdir = /usr/lib/freeradius
 pidfile = %[1]s/pid
 max_requests = 65536
-log { destination = stderr }
+log { destination = stdout }
 security { allow_core_dumps = no }
 thread pool {
 	start_servers = 5
@@ -183,7 +183,7 @@ server default {
 	}
 }
 `, dir, secret, port))
-	start(b, "/usr/sbin/freeradius", "-f", "-l", "stderr", "-d", dir, "-D", "/usr/share/freeradius")
+	start(b, "/usr/sbin/freeradius", "-f", "-l", "stdout", "-d", dir, "-D", "/usr/share/freeradius")
 	await(b, "FreeRADIUS", func() error {
 		once, done := asking(fmt.Sprintf("127.0.0.1:%d", port), secret, password)
 		defer done()

@@ -31,6 +31,7 @@ type house struct {
 	b      *backend.Backend
 	to     *client.Client
 	name   string
+	data   string // folder of the backend
 	device *apitest.Device
 }
 
@@ -38,7 +39,7 @@ type house struct {
 func newHouse(t testing.TB, name, config string) *house {
 	t.Helper()
 	data := t.TempDir()
-	h := &house{t: t, name: name}
+	h := &house{t: t, name: name, data: data}
 	h.ok(os.WriteFile(filepath.Join(data, backend.ConfigName), []byte(config), 0o600))
 	c, err := backend.ReadConfig(data, "")
 	h.ok(err)

@@ -40,6 +40,7 @@ func (b *Backend) serveAdmin() (err error) {
 	mux.HandleFunc("POST /invite", b.adminInvite)
 	mux.HandleFunc("GET /accounts", b.adminAccounts)
 	mux.HandleFunc("POST /renew", b.adminRenew)
+	b.handleTests(mux)
 	b.adminsrv = &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	b.work.Go(func() { b.adminsrv.Serve(b.admin) })
 	return nil

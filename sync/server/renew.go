@@ -95,6 +95,12 @@ func (s *Server) retire(tx store.Tx, id trust.AccountID) error {
 	if err := s.putWait(tx, w); err != nil {
 		return err
 	}
+	return s.endAccount(tx, a)
+}
+
+// endAccount ends an account and all that it gave out. Its name is free.
+func (s *Server) endAccount(tx store.Tx, a account) error {
+	id := a.ID
 	if err := s.stopWaits(tx, id, "replaced", func(wait) bool { return true }); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ const help = `countersignd: the sync backend of Countersign.
   countersignd accounts [--data DIR] [--json]
   countersignd services [--data DIR] [--config FILE] [--json]
   countersignd services config PROGRAM --service ID [--url URL]
+  countersignd selftest [--data DIR] [--service ID] [--json]
   countersignd version [--json]
 
 serve     Serve devices and pages until SIGINT or SIGTERM. The first start makes
@@ -46,8 +47,17 @@ services  List the services that are configured. With config, print what belongs
           kamailio, nginx, caddy, radicale, apache, freeradius, sshd or sudo.
           --url is where that program reaches this server
           (default http://127.0.0.1:7420).
+selftest  Play every service from outside, as its clients do, and say what opens it
+          that should not: the password of the account, a removed, expired or
+          foreign app password, anything. It makes an account for that and ends
+          it. For monitoring: see the exit codes.
+  --service ID          try this one only
+  --name NAME           for services that know certain names only; it must
+                        have no account here
+  --ca FILE             believe certificates of this authority too
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.
+Exit codes: 0 done, 1 failed, 2 wrong usage. selftest: 0 nothing is open, 1
+something could not be examined, 3 something is open that should not be.
 
 Examples:
   countersignd

@@ -47,6 +47,8 @@ func run(ctx context.Context, args []string, out, errs io.Writer) int {
 		return c.accounts(ctx, rest)
 	case "services":
 		return c.services(rest)
+	case "selftest":
+		return c.selftest(ctx, rest)
 	case "version":
 		return c.version(rest)
 	}
