@@ -2,10 +2,13 @@ package ldap_test
 
 import (
 	"bytes"
+	"flag"
 	"io"
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -145,20 +148,66 @@ func mutate(r *rand.Rand, raw []byte) []byte {
 	return out
 }
 
+// door is a listener whose clients are in this program, so that many come and go fast.
+type door struct {
+	clients chan net.Conn
+	closed  chan struct{}
+	once    sync.Once
+}
+
+func (d *door) Accept() (net.Conn, error) {
+	select {
+	case c := <-d.clients:
+		return c, nil
+	case <-d.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (d *door) Close() error   { d.once.Do(func() { close(d.closed) }); return nil }
+func (d *door) Addr() net.Addr { return &net.UnixAddr{} }
+
+// newDoor opens a door of the house.
+func (h *house) newDoor() *door {
+	d := &door{clients: make(chan net.Conn), closed: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- h.f.Serve(d) }()
+	h.t.Cleanup(func() {
+		h.ok(h.f.Close())
+		h.ok(<-ended)
+	})
+	return d
+}
+
+// throw has a client say something and leave at once.
+func (d *door) throw(raw []byte) {
+	here, there := net.Pipe()
+	d.clients <- there
+	read := make(chan struct{})
+	go func() { defer close(read); io.Copy(io.Discard, here) }()
+	here.Write(raw)
+	here.Close()
+	<-read
+}
+
+func plain(o *ldap.Options) { o.Plain = true }
+
+// Each comes over a connection of its own, so that each is judged. The fuzz target plays
+// it without end.
 func TestMutatedMessages(t *testing.T) {
-	h := newHouse(t, func(o *ldap.Options) { o.Patience = 200 * time.Millisecond })
+	h := newHouse(t, plain)
 	text, _ := h.make("imap")
+	d := h.newDoor()
 	r := rand.New(rand.NewPCG(5, 27))
-	kinds := [][]byte{bindMessage("uid=anna,ou=imap,dc=countersign", text), bindMessage("cn=reader,ou=imap,dc=countersign", secret), searchMessage()}
-	for range 300 {
-		var many []byte
-		for range 40 {
-			many = append(many, mutate(r, kinds[r.IntN(len(kinds))])...)
-		}
-		h.ok(talk(h.at, many))
+	kinds := [][]byte{bindMessage(anna, text), bindMessage("cn=reader,ou=imap,dc=countersign", secret), searchMessage()}
+	for range *mutations {
+		raw := mutate(r, kinds[r.IntN(len(kinds))])
+		d.throw(append(slices.Clone(kinds[1]), raw...)) // as a reader, who may search
 	}
 	h.honest(text)
 }
+
+var mutations = flag.Int("mutations", 20_000, "how many mutated messages are played")
 
 func TestACrowdOfSilentConnections(t *testing.T) {
 	h := newHouse(t, func(o *ldap.Options) { o.Connections, o.EachAddress = 64, 32 })
@@ -184,12 +233,11 @@ func TestSlowClients(t *testing.T) {
 }
 
 func FuzzMessages(f *testing.F) {
-	f.Add(bindMessage("uid=anna,ou=imap,dc=countersign", "x"))
+	f.Add(bindMessage(anna, "x"))
 	f.Add(searchMessage())
-	h := newHouse(f, func(o *ldap.Options) { o.Patience = 200 * time.Millisecond })
+	h := newHouse(f, plain)
+	d := h.newDoor()
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if err := talk(h.at, raw); err != nil {
-			t.Error(err)
-		}
+		d.throw(append(bindMessage("cn=reader,ou=imap,dc=countersign", secret), raw...))
 	})
 }
