@@ -20,12 +20,7 @@ func TestCallsThroughKamailio(t *testing.T) {
 	v := recipe.Example()
 	v.Service = "sip"
 	h := newHouse(t, "anna", render(t, "calls.toml", v)+secondService)
-	port := free(t, "udp")
-	v.URL, v.Listen = h.b.Address(), fmt.Sprintf("127.0.0.1:%d", port)
-	dir := t.TempDir()
-	conf := file(t, dir, "kamailio.cfg", render(t, "kamailio", v))
-	start(t, "/usr/sbin/kamailio", "-DD", "-E", "-f", conf, "-Y", dir, "-w", dir, "-m", "32", "-M", "4")
-	await(t, "Kamailio", func() error { return options(port) })
+	port := newKamailio(t, h, v, func(text string) string { return text })
 
 	register := func(name, password string) bool {
 		said, code := run(t, "", "/usr/bin/sipsak", "-U", "-x", "60", "-u", name, "-s", fmt.Sprintf("sip:%s@127.0.0.1:%d", name, port), "-a", password, "-v")
