@@ -55,7 +55,7 @@ func newLogin(t *testing.T) login {
 }
 
 // openDir is a folder that other users may enter.
-func openDir(t *testing.T) string {
+func openDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "countersign-integrate-")
 	if err != nil {

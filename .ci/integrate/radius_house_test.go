@@ -50,7 +50,7 @@ func recipeText(t *testing.T, name string, v recipe.Values) string {
 }
 
 // certificate makes a certificate that is its own authority.
-func certificate(t *testing.T, host string) (cert, key string) {
+func certificate(t testing.TB, host string) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

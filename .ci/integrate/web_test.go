@@ -40,7 +40,7 @@ func newCalendar(t *testing.T) *calendar {
 // secondService is one whose app passwords open nothing else.
 const secondService = "\n[[service]]\nid = \"other\"\ntitle = \"Another\"\n"
 
-func render(t *testing.T, name string, v recipe.Values) string {
+func render(t testing.TB, name string, v recipe.Values) string {
 	t.Helper()
 	text, err := recipe.Render(name, v)
 	if err != nil {
@@ -148,33 +148,96 @@ http {
 }
 `
 
-func TestCalendarsBehindNginx(t *testing.T) {
-	c := newCalendar(t)
-	dir, port := t.TempDir(), free(t, "tcp")
-	open(t, dir)
-	conf := file(t, dir, "nginx.conf", fmt.Sprintf(nginxAround, dir, port, render(t, "nginx", c.values)))
-	start(t, "/usr/sbin/nginx", "-p", dir, "-e", "stderr", "-c", conf)
+// behindNginx puts nginx before it.
+func (c *calendar) behindNginx() {
+	dir, port := c.t.TempDir(), free(c.t, "tcp")
+	open(c.t, dir)
+	conf := file(c.t, dir, "nginx.conf", fmt.Sprintf(nginxAround, dir, port, render(c.t, "nginx", c.values)))
+	start(c.t, "/usr/sbin/nginx", "-p", dir, "-e", "stderr", "-c", conf)
 	c.url = fmt.Sprintf("http://127.0.0.1:%d", port)
 	c.ready(c.url)
-	c.examine()
 }
 
-func TestCalendarsBehindCaddy(t *testing.T) {
-	c := newCalendar(t)
-	dir, port := t.TempDir(), free(t, "tcp")
+// behindCaddy puts Caddy before it.
+func (c *calendar) behindCaddy() {
+	dir, port := c.t.TempDir(), free(c.t, "tcp")
 	v := c.values
 	v.Host = fmt.Sprintf("http://127.0.0.1:%d", port)
-	v.URL = strings.TrimPrefix(v.URL, "http://")
-	conf := file(t, dir, "Caddyfile", "{\n\tadmin off\n\tauto_https off\n}\n"+render(t, "caddy", v))
-	t.Setenv("HOME", dir)
-	start(t, "/usr/bin/caddy", "run", "--config", conf, "--adapter", "caddyfile")
+	conf := file(c.t, dir, "Caddyfile", "{\n\tadmin off\n\tauto_https off\n}\n"+render(c.t, "caddy", v))
+	c.t.Setenv("HOME", dir) // where it keeps certificates
+	start(c.t, "/usr/bin/caddy", "run", "--config", conf, "--adapter", "caddyfile")
 	c.url = v.Host
 	c.ready(c.url)
-	c.examine()
+}
+
+// servers are the web servers that have a page.
+func servers() map[string]func(*calendar) {
+	return map[string]func(*calendar){"nginx": (*calendar).behindNginx, "Caddy": (*calendar).behindCaddy}
+}
+
+func TestCalendars(t *testing.T) {
+	for name, put := range servers() {
+		t.Run(name, func(t *testing.T) {
+			c := newCalendar(t)
+			put(c)
+			c.examine()
+		})
+	}
+}
+
+// A browser is asked for a password once, and nothing opens while Countersign cannot
+// be asked or knows no such service.
+func TestPagesStayShut(t *testing.T) {
+	for name, put := range servers() {
+		t.Run(name, func(t *testing.T) {
+			c := newCalendar(t)
+			put(c)
+			right := c.make("calendar")
+			back, err := http.Get(c.url)
+			c.ok(err)
+			back.Body.Close()
+			if asks := back.Header.Values("WWW-Authenticate"); back.StatusCode != http.StatusUnauthorized || len(asks) != 1 || !strings.HasPrefix(asks[0], `Basic realm="Calendars"`) {
+				t.Errorf("a browser is asked %d with %q", back.StatusCode, asks)
+			}
+			if status, _ := c.ask("PROPFIND", c.url+"/anna/", "anna", right.text, ""); status != http.StatusMultiStatus {
+				t.Errorf("it opens with %d", status)
+			}
+			c.ok(c.b.Close())
+			for _, word := range []string{right.text, "", password} {
+				if status, text := c.ask("PROPFIND", c.url+"/anna/", "anna", word, ""); status < 500 {
+					t.Errorf("with nobody to ask: %d %s", status, text)
+				}
+			}
+			other := newCalendar(t)
+			other.values.Service = "nothing"
+			put(other)
+			if status, _ := other.ask("PROPFIND", other.url+"/anna/", "anna", other.make("calendar").text, ""); status != http.StatusForbidden {
+				t.Errorf("a service that is not configured: %d", status)
+			}
+		})
+	}
+}
+
+// What people call themselves reaches the program behind as one word, and is nobody else's.
+func TestOddNamesAtACalendar(t *testing.T) {
+	for name, put := range servers() {
+		t.Run(name, func(t *testing.T) {
+			c := newCalendar(t)
+			put(c)
+			bear := c.guest("Anna Bär")
+			right := bear.make("calendar")
+			if status, text := c.ask("PROPFIND", c.url+"/", "anna bär", right.text, `<propfind xmlns="DAV:"><prop><current-user-principal/></prop></propfind>`); status != http.StatusMultiStatus || !strings.Contains(text, "anna%2520b%25C3%25A4r") {
+				t.Errorf("%d %s", status, text)
+			}
+			if status, _ := c.ask("PROPFIND", c.url+"/anna/", "anna bär", right.text, ""); status == http.StatusMultiStatus {
+				t.Error("she sees another's calendars")
+			}
+		})
+	}
 }
 
 // open lets the daemons' own users into a folder of the test.
-func open(t *testing.T, dir string) {
+func open(t testing.TB, dir string) {
 	t.Helper()
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
