@@ -37,7 +37,7 @@ func (c *core) paint() View {
 	v.Withheld, v.Fork = c.withheld(), c.fork()
 	v.Recovery = c.recovery()
 	v.Waits, v.Contacts, v.Media, v.Left = c.waits(), c.contacts(), slices.Clone(c.rec.Media), c.rec.Status.Left
-	v.Services, v.AppPasswords = c.services(), c.appPasswords()
+	v.Services, v.AppPasswords, v.Permits = c.services(), c.appPasswords(), c.permits()
 	v.Light = c.light()
 	c.paintLimits(&v)
 	v.Offline = c.offlineOn()
@@ -107,6 +107,9 @@ func (c *core) localRequest(r Request) Request {
 
 func (c *core) localLine(a Activity) Activity {
 	a.At, a.Until, a.Asking = c.clock.local(a.At), c.clock.local(a.Until), c.clock.local(a.Asking)
+	if s, ok := c.service(a.Service); ok && a.Label != "" { // entries name services by their identifiers
+		a.Service = trust.Printable(s.Title, 64)
+	}
 	return a
 }
 

@@ -39,6 +39,8 @@ func wordingOf(a app.Activity) wording {
 		w.title = "activity.reset.key"
 	case a.Kind == kindContact && a.By == howRemoved:
 		w.title, w.more = "activity.contact.removed", "activity.contact.removed.more"
+	case isOfAppPassword(a) && a.Label != "":
+		w = aboutApp(a, w)
 	case w.more == "line.on" && a.By == "":
 		w.more = "line.by-key"
 	}

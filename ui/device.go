@@ -37,6 +37,8 @@ type Device interface {
 	Returning
 
 	Safety
+
+	AppPasswords
 }
 
 // Setup is an account that is drawn but not yet asked for.

@@ -20,6 +20,7 @@ func stops() []stop {
 	return []stop{
 		{placeHome, "home", "go.home", func(u *UI) page { return &homePage{u: u} }},
 		{placeDevices, "devices", "go.devices", newDevicesPage},
+		{placeApps, "apps", "go.apps", newAppsPage},
 		{placeRecovery, "recovery", "go.recovery", newRecoveryPage},
 		{placeActivity, "activity", "go.activity", func(u *UI) page { return &activityPage{u: u} }},
 		{placeSettings, "settings", "go.settings", func(u *UI) page { return &settingsPage{u: u} }},
@@ -50,11 +51,11 @@ func (u *UI) frame(s shape, at place, body fyne.CanvasObject) fyne.CanvasObject 
 		return before(u.rail(at), body)
 	}
 	var places []fyne.CanvasObject
-	if at == placeRecovery {
-		at = placeHome // there it is opened, and the bar has room for four
+	if at == placeRecovery || at == placeSettings {
+		at = placeHome // there they are opened: the bar has room for four
 	}
 	for _, stop := range stops() {
-		if stop.place != placeRecovery {
+		if stop.place != placeRecovery && stop.place != placeSettings {
 			places = append(places, widgets.NewBottomPlace(stop.icon, say(stop.key), stop.place == at, func() { u.visit(stop.place) }))
 		}
 	}

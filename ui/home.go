@@ -52,7 +52,7 @@ func (p *homePage) offlineCard() fyne.CanvasObject {
 
 // rows lead to what has no place in the bar of a phone.
 func (p *homePage) rows(s shape) []fyne.CanvasObject {
-	var rows []fyne.CanvasObject
+	rows := p.staleRows()
 	if p.u.view.Link.State != app.Offline {
 		rows = append(rows, p.u.offlineRow(p))
 	}
@@ -66,7 +66,9 @@ func (p *homePage) head(s shape) fyne.CanvasObject {
 	if s.wide {
 		return widgets.Pad(0, 0, 8, 0, title(say("go.home")))
 	}
-	return widgets.Pad(0, 0, 4, 0, widgets.Row(12, widgets.NewMark(28, widgets.MarkWhole), widgets.Grow(p.u.who(widgets.Strong, widgets.Caption))))
+	settings := widgets.NewButton(widgets.QuietButton, "", func() { p.u.visit(placeSettings) }).WithIcon("settings").Small()
+	who := widgets.Grow(p.u.who(widgets.Strong, widgets.Caption))
+	return widgets.Pad(0, 0, 4, 0, widgets.Row(12, widgets.NewMark(28, widgets.MarkWhole), who, settings))
 }
 
 // status is what the first card says.

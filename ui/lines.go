@@ -43,6 +43,8 @@ const (
 	kindOffline  = "offline"
 	kindContact  = "contact"
 	kindReplaced = "replaced"
+	kindAppUsed  = "app-used"
+	kindAppStale = "app-stale"
 
 	// Steps on the way, whose outcome has a line of its own.
 	kindRequest  = "request"
@@ -99,8 +101,8 @@ func wordings() map[string]wording {
 		app.EntryRecovery: {"line.new-key", "line.on", "recovery", plain, changes},
 		app.EntryVerifier: {"line.service", "line.on", "server", plain, changes},
 		app.EntryPolicy:   {"line.rules", "line.on", "settings", plain, changes},
-		app.EntryCred:     {"line.credential", "line.on", "password", plain, changes},
-		app.EntryRevoked:  {"line.revoked", "line.on", "password", plain, changes},
+		app.EntryCred:     {"line.credential", "line.on", "apps", plain, changes},
+		app.EntryRevoked:  {"line.revoked", "line.on", "apps", plain, changes},
 		kindSignOut:       {"line.sign-out", "line.browser", "signin", plain, signIns},
 
 		kindOffline:  {"activity.offline", "activity.offline.more", "signin", good, signIns},
@@ -113,6 +115,9 @@ func wordings() map[string]wording {
 		kindLeft:     {"activity.left", "activity.left.more", "pause", warm, changes},
 		kindReplaced: {"activity.replaced", "activity.replaced.more", "server", bad, changes},
 		kindContact:  {"activity.contact", "activity.contact.more", "bell", plain, changes},
+
+		kindAppUsed:  {"activity.app-used", "activity.app-used.more", "apps", warm, changes},
+		kindAppStale: {"activity.app-stale", "activity.app-stale.more", "apps", warm, changes},
 
 		app.EntryUnaccounted: {"activity.unaccounted", "activity.unaccounted.more", "warning", bad, signIns},
 	}
@@ -146,14 +151,18 @@ func tell(a app.Activity, now time.Time) (line, bool) {
 		"Service": orElse(a.Service, "word.the-account"), "Browser": browser(a), "Address": a.Address,
 		"Device": orElse(a.Device, "word.a-device"), "Until": until(a.Until, now), "By": a.By,
 		"Who": orElse(a.Who, "word.a-device"), "Moment": moment(a.Asking, now),
+		"Label": orElse(a.Label, "word.a-program"),
 	}
 	if isWait(a.Kind) {
 		values["Asked"] = say(askedKey(a), values)
 	}
 	l := line{icon: w.icon, tone: w.tone, group: w.group, more: say(w.more, values)}
-	if a.Kind == kindRefused {
+	switch {
+	case a.Kind == kindRefused:
 		l.title = count("line.refused", max(a.Count, 1), values)
-	} else {
+	case a.Kind == app.EntryRevoked && a.Count > 1:
+		l.title = count("activity.apps-ended", a.Count)
+	default:
 		l.title = say(w.title, values)
 	}
 	return withStopper(withRefused(l, a), a, values), true

@@ -26,6 +26,9 @@ type Options struct {
 	// not offered here.
 	Stopper Stopper
 
+	// Folder is where files are proposed to be saved; default the person's downloads.
+	Folder string
+
 	// Dispatch runs f on the window's goroutine; default fyne.Do.
 	Dispatch func(f func())
 	// Go runs work that takes time beside the window; default a goroutine.

@@ -34,6 +34,7 @@ type place int
 const (
 	placeHome place = iota
 	placeDevices
+	placeApps
 	placeRecovery
 	placeActivity
 	placeSettings

@@ -12,8 +12,10 @@ type settingsPage struct{ u *UI }
 
 func (p *settingsPage) destination() place { return placeSettings }
 
+func (p *settingsPage) leave() { p.u.visit(placeHome) }
+
 func (p *settingsPage) draw(s shape) fyne.CanvasObject {
-	content := widgets.Column(0, title(say("settings.title")),
+	content := widgets.Column(0, p.head(s),
 		section(say("settings.device")), widgets.List(p.look(s), p.textSize(s), p.motion(s), p.row("globe", "settings.language", say("settings.language.more"), nil)),
 		section(say("settings.account")), widgets.List(p.account()...),
 		section(say("settings.about")), widgets.List(p.about()...))
@@ -21,6 +23,14 @@ func (p *settingsPage) draw(s shape) fyne.CanvasObject {
 		content.Add(widgets.Pad(24, 0, 0, 0, widgets.List(p.row("stop", "wait.off", say("wait.off.more"), func() { p.u.goTo(newLeavingPage(p.u, p)) }))))
 	}
 	return p.u.scrolled(s, content)
+}
+
+// head leads back on a phone, where no bar shows this place.
+func (p *settingsPage) head(s shape) fyne.CanvasObject {
+	if s.wide {
+		return title(say("settings.title"))
+	}
+	return backTitle(say("settings.title"), p.leave)
 }
 
 func (p *settingsPage) row(icon, name, second string, act func()) fyne.CanvasObject {

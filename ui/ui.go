@@ -191,6 +191,9 @@ func withDefaults(a fyne.App, o Options) Options {
 	if o.OpenURL == nil {
 		o.OpenURL = func(address string) error { return openBy(a, address) }
 	}
+	if o.Folder == "" {
+		o.Folder = homeFolder()
+	}
 	if o.Dispatch == nil {
 		o.Dispatch = fyne.Do
 	}

@@ -26,6 +26,7 @@ func (u *UI) makeWindow() {
 		u.shortcut(destinationKeys()[i], func() { u.jump(s.place) })
 	}
 	u.shortcut(fyne.KeyR, u.checkNow)
+	u.shortcut(fyne.KeyC, u.copyShown)
 	u.app.Lifecycle().SetOnEnteredForeground(func() { u.o.Dispatch(u.looked) })
 }
 
@@ -38,7 +39,7 @@ func (u *UI) looked() {
 }
 
 func destinationKeys() []fyne.KeyName {
-	return []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5}
+	return []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6}
 }
 
 func (u *UI) shortcut(key fyne.KeyName, act func()) {
