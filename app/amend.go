@@ -87,7 +87,13 @@ func (d *Device) level(ctx context.Context) error {
 
 // amend adds the entry that write gives, under the password. Where others were
 // first it is written anew on what they added.
-func (d *Device) amend(ctx context.Context, password string, write func(*core, chain.Author) ([]byte, error)) (err error) {
+func (d *Device) amend(ctx context.Context, password string, write func(*core, chain.Author) ([]byte, error)) error {
+	return d.amendBy(ctx, password, write, func(entry []byte) error { return d.submit(ctx, password, entry) })
+}
+
+// amendBy is amend with another way of sending the entry. password, if any, is for
+// what was begun before.
+func (d *Device) amendBy(ctx context.Context, password string, write func(*core, chain.Author) ([]byte, error), submit func([]byte) error) (err error) {
 	for range redoes {
 		if err := d.prepare(ctx, password); err != nil {
 			return err
@@ -107,7 +113,7 @@ func (d *Device) amend(ctx context.Context, password string, write func(*core, c
 		if err != nil {
 			return err
 		}
-		if err = d.submit(ctx, password, entry); !isStale(err) {
+		if err = submit(entry); !isStale(err) {
 			return err
 		}
 	}

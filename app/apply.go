@@ -67,8 +67,11 @@ func (c *core) store(r *record, e api.Event) Activity {
 }
 
 // worthALine reports whether people read about it. Which device was to ring is
-// part of a request, and of a chain that grew the entries tell, not the backend.
-func worthALine(k api.EventKind) bool { return k != api.EventTarget && k != api.EventChain }
+// part of a request, and of a chain that grew the entries tell, not the backend; of what
+// may be made View.Permits tells.
+func worthALine(k api.EventKind) bool {
+	return k != api.EventTarget && k != api.EventChain && k != api.EventPermit
+}
 
 // line writes an event as activity, completed by what the sign-in's beginning said.
 func (c *core) line(r *record, e api.Event) Activity {
@@ -80,10 +83,14 @@ func (c *core) line(r *record, e api.Event) Activity {
 	if e.Data.Until != nil {
 		a.Until = *e.Data.Until
 	}
+	a.Action, _ = api.ParseAction(e.Data.Action)
 	c.proved(&a, e)
 	under := r.opened(a.Request)
 	if under != nil {
 		a.complete(under.Facts)
+	}
+	if in := r.intentOn(a.Request); in != nil {
+		a.Action = in.Request.Action // which is signed
 	}
 	device := e.Data.Device
 	if device.IsZero() && under != nil {
@@ -139,6 +146,7 @@ func (c *core) proved(a *Activity, e api.Event) {
 	if err != nil {
 		return
 	}
+	a.Action, _ = api.ParseAction(challenge.Action)
 	a.complete(Activity{Service: challenge.Service, Agent: challenge.Agent, Address: challenge.Address, Known: challenge.Known})
 	if a.Request == (trust.ChallengeID{}) {
 		a.Request = challenge.ID
@@ -176,6 +184,8 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 		if e.Data.By == byOffline && e.Data.Left == 0 {
 			r.Status.Offline = nil // as the next status will say
 		}
+	case api.EventPermit:
+		c.permit(r, e)
 	case api.EventTwoStep:
 		r.TwoStep, r.Status.Left, r.Logged.Left = true, false, false
 	case api.EventPaused:
@@ -300,6 +310,11 @@ func (c *core) nextChange() time.Duration {
 	for _, w := range c.rec.Status.Waits {
 		if w.Until.After(now) {
 			consider(w.Until)
+		}
+	}
+	for _, p := range c.rec.Permits {
+		if p.Until.After(now) {
+			consider(p.Until)
 		}
 	}
 	if !c.rec.Ahead.IsZero() && !c.withheld() {

@@ -30,8 +30,10 @@ type intent struct {
 	Accepted bool         `json:"accepted,omitempty"`
 	Hidden   bool         `json:"hidden,omitempty"` // the person put the code away
 	Over     bool         `json:"over,omitempty"`
-	Owed     bool         `json:"owed,omitempty"`  // the backend's list has not told the end yet
-	Missed   time.Time    `json:"missed,omitzero"` // since when it should have
+	// Permitted: the change that the sign-in was a step-up for may be made, or was.
+	Permitted bool      `json:"permitted,omitempty"`
+	Owed      bool      `json:"owed,omitempty"`  // the backend's list has not told the end yet
+	Missed    time.Time `json:"missed,omitzero"` // since when it should have
 }
 
 // intentFor gives the newest answer to a challenge, nil if there is none.

@@ -163,7 +163,7 @@ func (d *Device) receive(ctx context.Context, e api.Event) error {
 	case api.EventRequest:
 		return d.fetchRequests(ctx, false) // for what the log does not say of it
 	case api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventTwoStep, api.EventDone, api.EventRefused,
-		api.EventWait, api.EventReady, api.EventStop, api.EventReset, api.EventPassword, api.EventRegained, api.EventLeft, api.EventContact, api.EventUsed, api.EventStale:
+		api.EventWait, api.EventReady, api.EventStop, api.EventReset, api.EventPassword, api.EventRegained, api.EventLeft, api.EventContact, api.EventUsed, api.EventStale, api.EventPermit:
 		_, err := d.fetchStatus(ctx)
 		return err
 	}

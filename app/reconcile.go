@@ -92,7 +92,7 @@ func (c *core) vouched(r *record, e api.Event) bool {
 	from := min(r.Logged.Seq, c.chain.Head().Seq)
 	raw := e.Data.Request.Challenge
 	asked, ok := c.challenged(raw, from)
-	if !ok || asked.ID != e.Data.Challenge || !during(asked, e.At) {
+	if !ok || asked.ID != e.Data.Challenge || !during(asked, e.At) || asked.Action != e.Data.Action {
 		return false
 	}
 	key, belonged := c.keyOf(e.Data.Device, from)
@@ -128,7 +128,7 @@ func (c *core) challenged(raw []byte, from uint64) (trust.Challenge, bool) {
 		keys = append(keys, c.former().verifiers.since(id, from)...)
 	}
 	for _, key := range keys {
-		if asked, err := trust.OpenChallenge(raw, key); err == nil && asked.Kind == trust.SignIn {
+		if asked, err := trust.OpenChallenge(raw, key); err == nil {
 			return asked, true
 		}
 	}

@@ -22,15 +22,21 @@ type ask struct {
 	request Request
 }
 
+// understood reports whether this version can say what is asked for.
+func understood(asked verify.Asked) bool {
+	_, known := api.ParseAction(asked.Action)
+	return asked.Kind == trust.SignIn || asked.Kind == trust.StepUp && known
+}
+
 // prove reads a challenge against the pinned chain (verify.Read) and takes only a
-// sign-in. chain.ErrBehind: the backend knows entries that are missing here;
+// sign-in, or a change of app passwords that a page asks for. chain.ErrBehind: the backend knows entries that are missing here;
 // chain.ErrFork: two histories; anything else is ErrUnproved.
 func (c *core) prove(raw []byte) (verify.Asked, error) {
 	asked, err := verify.Read(raw, c.chain)
 	if errors.Is(err, chain.ErrFork) {
 		return verify.Asked{}, err
 	}
-	if err != nil || asked.Kind != trust.SignIn {
+	if err != nil || !understood(asked) {
 		return verify.Asked{}, ErrUnproved
 	}
 	return asked, c.chain.Agrees(chain.Head{Seq: asked.Seq, Hash: asked.Head})
@@ -60,8 +66,9 @@ func (c *core) admit(r api.Request) error {
 }
 
 func newAsk(r api.Request, asked verify.Asked) ask {
+	action, _ := api.ParseAction(asked.Action)
 	return ask{asked: asked, request: Request{
-		ID: asked.ID, Service: asked.Service, Origin: asked.From.Origin, Letters: trust.Letters(asked.Hash),
+		ID: asked.ID, Service: asked.Service, Action: action, Origin: asked.From.Origin, Letters: trust.Letters(asked.Hash),
 		Address: asked.Address, Network: network(r.Network), Agent: asked.Agent, Known: asked.Known,
 		Try: r.Try, Refused: r.Refused, Target: r.Target,
 		Asked: trust.Clock(asked.Issued), Expires: trust.Clock(asked.Expires),

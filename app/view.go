@@ -51,6 +51,7 @@ type View struct {
 	// order; AppPasswords those that count, newest first, then those that do no more.
 	Services     []Service
 	AppPasswords []AppPassword
+	Permits      []Permit // what was allowed on a page and is still to be made here
 	Vault        VaultKind
 	Notice       Notice     // at most one thing that wants attention
 	Paused       time.Time  // new browsers are refused until then; zero = not
@@ -82,6 +83,8 @@ const (
 type Request struct {
 	ID      trust.ChallengeID
 	Service string // its name
+	// Action is what a browser that is signed in asks for; zero = to sign in.
+	Action  api.Action
 	Origin  string // where the code would be typed, from the chain
 	Letters string // three letters
 	Address string // browser's IP address
@@ -299,6 +302,8 @@ type Activity struct {
 	// Asked is what a wait is for; Device is then the one that joins, or that asked,
 	// and Until its end.
 	Asked api.WaitKind
+	// Action is what a page asked for beside a sign-in; zero = nothing.
+	Action api.Action `json:"Action,omitzero"`
 	// Label is what an app password is called that the line is about.
 	Label string
 	// Asking is when the sign-in of EntryUnaccounted asked.
