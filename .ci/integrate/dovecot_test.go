@@ -8,9 +8,13 @@ import (
 	"io"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/front/recipe"
 )
 
 // dovecotAround is what a Dovecot needs beside the recipe, in a folder of the test. What
@@ -63,25 +67,39 @@ userdb {
 // mailServer is a Dovecot of the test's own.
 type mailServer struct {
 	*house
+	conf             string
 	imap, submission int
 	secure           *tls.Config
 }
 
-func newMailServer(t *testing.T) *mailServer {
+// way has a Dovecot ask Countersign by one of the two ways.
+type way func(t *testing.T, m *mailServer, v recipe.Values) (config string)
+
+func byLDAP(t *testing.T, _ *mailServer, v recipe.Values) string {
+	file(t, v.Dir, "countersign.conf.ext", recipeText(t, "dovecot-ldap", v))
+	return recipeText(t, "dovecot.conf", v)
+}
+
+func byHTTP(t *testing.T, m *mailServer, v recipe.Values) string {
+	v.URL = m.b.Address()
+	file(t, v.Dir, "countersign.lua", recipeText(t, "dovecot.lua", v))
+	return recipeText(t, "dovecot-lua.conf", v)
+}
+
+func newMailServer(t *testing.T, asks way) *mailServer {
 	t.Helper()
 	needsRoot(t)
 	v := ldapValues(t)
-	dir := openDir(t)
-	v.Dir = dir
-	conf := filepath.Join(dir, "dovecot.conf")
-	m := &mailServer{imap: free(t, "tcp"), submission: free(t, "tcp"), secure: &tls.Config{InsecureSkipVerify: true}}
-	m.house = newHouse(t, "anna", here(t, impatient(recipeText(t, "dovecot.toml", v)), "/usr/bin/doveadm", "-c", conf)+otherService)
+	v.Dir = openDir(t)
+	conf := filepath.Join(v.Dir, "dovecot.conf")
+	m := &mailServer{conf: conf, imap: free(t, "tcp"), submission: free(t, "tcp"), secure: &tls.Config{InsecureSkipVerify: true}}
+	config := impatient(recipeText(t, "dovecot.toml", v)) + "\n[check]\nallow = [\"127.0.0.1/32\"]\n" + otherService
+	m.house = newHouse(t, "anna", here(t, config, "/usr/bin/doveadm", "-c", conf))
 	cert, key := certificate(t, "localhost")
-	file(t, dir, "countersign.conf.ext", recipeText(t, "dovecot-ldap", v))
-	around := fmt.Sprintf(dovecotAround, dir, filepath.Base(dir), cert, key, m.imap, m.submission, relay(t))
-	file(t, dir, "dovecot.conf", around+recipeText(t, "dovecot.conf", v))
-	file(t, dir, "mail/.keep", "")
-	does(t, "chown", "mail:mail", filepath.Join(dir, "mail"))
+	around := fmt.Sprintf(dovecotAround, v.Dir, filepath.Base(v.Dir), cert, key, m.imap, m.submission, relay(t))
+	file(t, v.Dir, "dovecot.conf", around+asks(t, m, v))
+	file(t, v.Dir, "mail/.keep", "")
+	does(t, "chown", "mail:mail", filepath.Join(v.Dir, "mail"))
 	start(t, "/usr/sbin/dovecot", "-F", "-c", conf)
 	answers(t, m.imap)
 	answers(t, m.submission)
@@ -128,7 +146,8 @@ type dialogue struct {
 
 func (m *mailServer) call(port int) *dialogue {
 	m.t.Helper()
-	c, err := tls.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port), m.secure)
+	from := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 9, 8, 7)}, Timeout: 10 * time.Second} // not where Dovecot is
+	c, err := tls.DialWithDialer(from, "tcp", fmt.Sprintf("127.0.0.1:%d", port), m.secure)
 	m.ok(err)
 	m.t.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(90 * time.Second))
@@ -173,10 +192,38 @@ func (m *mailServer) hand(name, password string) (in bool) {
 	return strings.HasPrefix(d.until("235 ", "4", "5"), "235 ")
 }
 
-func TestDovecot(t *testing.T) {
-	m := newMailServer(t)
+func TestDovecotByLDAP(t *testing.T) {
+	m := newMailServer(t, byLDAP)
+	m.examine(t)
+	right, foreign := m.make("imap"), m.make("other")
+	for _, c := range []struct{ password, want string }{{right.text, "auth succeeded"}, {foreign.text, "auth failed"}} {
+		if said, _ := run(t, "", "/usr/bin/doveadm", "-c", m.conf, "auth", "test", "anna", c.password); !strings.Contains(said, c.want) {
+			t.Errorf("doveadm says %q, want %q", said, c.want)
+		}
+	}
+}
+
+func TestDovecotByHTTP(t *testing.T) {
+	m := newMailServer(t, byHTTP)
+	m.examine(t)
+	status, err := m.to.Status(t.Context(), m.token())
+	m.ok(err)
+	if !slices.ContainsFunc(status.Uses, func(u api.Use) bool { return u.Last != nil && u.Network == "127.9.8.0/24" && u.Protocol == "http" }) {
+		t.Errorf("no use is noted with its network: %+v", status.Uses)
+	}
+}
+
+// examine plays a mail program, and whoever should stay out.
+func (m *mailServer) examine(t *testing.T) {
+	t.Helper()
 	tries, right := m.attempts("imap", "other")
-	for _, a := range append(tries, attempt{"typed carelessly", "Anna", strings.ToUpper(strings.ReplaceAll(right.text, "-", " ")), true}) {
+	bare := strings.ReplaceAll(right.text, "-", "")
+	tries = append(tries,
+		attempt{"typed carelessly", "Anna", strings.ToUpper(strings.ReplaceAll(right.text, "-", " ")), true},
+		attempt{"without hyphens", "anna", bare, true},
+		attempt{"with a space behind", "anna", bare + " ", true},
+	)
+	for _, a := range tries {
 		if d, in := m.login(a.name, a.password); in != a.want {
 			t.Errorf("IMAP, %s: in is %v", a.what, in)
 		} else {
@@ -198,7 +245,7 @@ func TestDovecot(t *testing.T) {
 
 // Somebody who reads along is thrown out when the app password is removed.
 func TestDovecotEndsOpenSessions(t *testing.T) {
-	m := newMailServer(t)
+	m := newMailServer(t, byLDAP)
 	lost := m.make("imap")
 	d, in := m.login("anna", lost.text)
 	if !in {
