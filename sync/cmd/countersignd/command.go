@@ -105,9 +105,19 @@ func (c command) serve(ctx context.Context, args []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	o.Log.Info("serving", "listen", b.Address(), "public", b.URL(), "data", o.Data, "version", o.Version)
+	o.Log.Info("serving", append([]any{"listen", b.Address(), "public", b.URL(), "data", o.Data, "version", o.Version}, frontsOf(b)...)...)
 	fmt.Fprintf(c.out, "listening on %s\n", b.Address())
 	return c.untilStopped(ctx, b, o.Log)
+}
+
+// frontsOf gives where services ask, for the log.
+func frontsOf(b *backend.Backend) (out []any) {
+	for _, name := range []string{"ldap", "ldaps", "radius"} {
+		if at := b.FrontAddress(name); at != "" {
+			out = append(out, name, at)
+		}
+	}
+	return out
 }
 
 // network reads "10.0.0.0/8", or one address.

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"encoding/hex"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/countersign/countersign/sync/front/recipe"
 )
@@ -104,5 +108,61 @@ func TestConfigurationOfPrograms(t *testing.T) {
 		if code, out, errs := p.run(append([]string{"services", "config"}, args...)...); code != exitUsage || out != "" || errs == "" {
 			t.Errorf("%q: %d %s%s", args, code, out, errs)
 		}
+	}
+}
+
+// bind is an LDAP bind of nobody, which is always answered: RFC 4511 section 4.2.
+const bind = "300c020101600702010304008000"
+
+// The flags of serve have services ask where they say, whatever the file has.
+func TestServeAnswersServices(t *testing.T) {
+	p, file := withServices(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := l.Addr().String()
+	l.Close()
+	for secret, text := range map[string]string{"post": "/run/post.secret", "shell": "/run/shell.secret"} {
+		mine := filepath.Join(p.home, secret)
+		if err := os.WriteFile(mine, []byte(strings.Repeat("s", 32)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		replaceIn(t, file, text, mine)
+	}
+	s := p.serve("--config", file, "--ldap", at, "--radius", "127.0.0.1:0")
+	c, err := net.DialTimeout("tcp", at, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	raw, err := hex.DecodeString(bind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.Write(raw)
+	answer := make([]byte, 64)
+	if n, err := c.Read(answer); err != nil || n < 10 || answer[0] != 0x30 {
+		t.Errorf("an LDAP bind is answered with %x, %v", answer[:n], err)
+	}
+	s.end(syscall.SIGTERM)
+	if log := s.log.String(); !strings.Contains(log, `"ldap":"`+at+`"`) || !strings.Contains(log, `"radius":"127.0.0.1:`) {
+		t.Errorf("the log does not say where:\n%s", log)
+	}
+	code, _, errs := newHome(t).run("--listen", "127.0.0.1:0", "--radius", "127.0.0.1:0")
+	if code != exitUsage || !strings.Contains(errs, "[[radius.client]]") {
+		t.Errorf("RADIUS for nobody: %d %s", code, errs)
+	}
+}
+
+func replaceIn(t *testing.T, file, old, with string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, []byte(strings.Replace(string(text), old, with, 1)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
