@@ -14,18 +14,21 @@ import (
 // operator did not say where programs connect to.
 var ErrNoProfile = errors.New("no set-up file for this service")
 
+// Offers reports whether there is a profile for a service of this kind, set up so.
+func Offers(kind string, s app.AppSetup) bool {
+	return s.In.Host != "" && (kind == "calendars" || kind == "mail" && s.Realm != "")
+}
+
 // Profile gives a configuration profile for iPhone, iPad and Mac, which sets mail or
 // calendars up with the app password in it. The same app password gives the same
 // profile, so that installing it again replaces it. ErrNoProfile.
 func Profile(made app.MadeAppPassword) ([]byte, error) {
-	var content dict
-	switch {
-	case made.Kind == "mail" && made.Setup.In.Host != "" && made.Setup.Realm != "":
-		content = mail(made)
-	case made.Kind == "calendars" && made.Setup.In.Host != "":
-		content = calendars(made)
-	default:
+	if !Offers(made.Kind, made.Setup) {
 		return nil, ErrNoProfile
+	}
+	content := calendars(made)
+	if made.Kind == "mail" {
+		content = mail(made)
 	}
 	id := "org.countersign." + made.ID
 	content = append(content, dict{

@@ -203,6 +203,9 @@ func (c *call) createAppPassword(ctx context.Context, d *app.Device) error {
 	if c.service == "" || c.name == "" || c.count < 0 {
 		return usageError{"app-passwords create takes --service ID and --name NAME"}
 	}
+	if err := c.offersProfile(d); err != nil {
+		return err
+	}
 	password, err := c.askPassword()
 	if err != nil {
 		return err
@@ -225,6 +228,17 @@ func (c *call) createAppPassword(ctx context.Context, d *app.Device) error {
 		return errors.Join(err, to.discard(), profile.discard())
 	}
 	return errors.Join(c.printMade(d, made, to), writeProfile(profile, made))
+}
+
+// offersProfile refuses to make an app password where its set-up file is wanted and there
+// is none.
+func (c *call) offersProfile(d *app.Device) error {
+	for _, s := range d.View().Services {
+		if s.ID == c.service && c.profile != "" && !clientsetup.Offers(s.Kind, s.Setup) {
+			return usageError{fmt.Sprintf("--profile: %v: it is for mail and calendars", clientsetup.ErrNoProfile)}
+		}
+	}
+	return nil
 }
 
 // writeProfile keeps the set-up file, if one is wanted.
@@ -283,7 +297,7 @@ func (c *call) printMade(d *app.Device, made app.MadeAppPassword, to *outFile) e
 	}
 	return c.print(line, func(w io.Writer) {
 		if to != nil {
-			fmt.Fprintf(w, "The app password is in %s.\n", c.out)
+			fmt.Fprintf(w, "The app password is in %s.", c.out)
 		} else {
 			fmt.Fprintf(w, "\n    %s\n\nThis is shown once.", text)
 		}
