@@ -47,8 +47,8 @@ services  List the services that are configured. With config, print what belongs
           kamailio, nginx, caddy, radicale, apache, freeradius, sshd or sudo.
           --url is where that program reaches this server
           (default http://127.0.0.1:7420).
-selftest  Play every service from outside, as its clients do, and say what opens it
-          that should not: the password of the account, a removed, expired or
+selftest  Play every service from outside, as its clients do, and say what opens
+          it that should not: the password of the account, a removed, expired or
           foreign app password, anything. It makes an account for that and ends
           it. For monitoring: see the exit codes.
   --service ID          try this one only
