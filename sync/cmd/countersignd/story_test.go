@@ -141,6 +141,9 @@ func storyCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"waits":   waitsCommand,   // waits NAME COMMAND [ARG ...]: a device's command that says it waits; sets $WAIT
 		"phone":   phoneCommand,   // phone on|reads PATTERN: text messages; sets $READ
 		"idof":    idofCommand,    // idof VARIABLE: of what was just printed
+		"opens":   opensCommand,   // opens SERVICE NAME PASSWORD: over HTTP, as a web server asks
+		"made":    madeCommand,    // made ID PASSWORD: of the app password that was just printed
+		"listed":  listedCommand,  // listed ID FIELD=VALUE ...: in the list that was just printed; * = anything
 		"private": privateCommand, // private FILE: only its owner can read it
 		"browser": browserCommand, // browser NAME VERB [ARG ...]
 		"step":    stepCommand,    // a moment at which the backend may be killed
