@@ -103,7 +103,7 @@ func (c command) servicesConfig(args []string) int {
 	if err != nil {
 		return c.fail(err)
 	}
-	v, there := valuesOf(config, list, *id)
+	v, there := valuesOf(p, config, list, *id)
 	if *at != "" {
 		v.URL = strings.TrimSuffix(*at, "/")
 	}
@@ -121,7 +121,7 @@ func (c command) print(files []recipe.File, v recipe.Values) int {
 		if err != nil {
 			return c.fail(err)
 		}
-		heading := strings.TrimSpace(file.Path + " " + file.Note)
+		heading := strings.Trim(file.Path+": "+file.Note, ": ")
 		if i > 0 {
 			fmt.Fprintln(c.out)
 		}
@@ -130,10 +130,10 @@ func (c command) print(files []recipe.File, v recipe.Values) int {
 	return exitOK
 }
 
-// valuesOf takes from a configuration what a recipe names; what is not there stays as the
-// pages have it. Secrets stay in their files.
-func valuesOf(config backend.Config, list []front.Service, id string) (v recipe.Values, there bool) {
-	v = recipe.Example()
+// valuesOf takes from a configuration what a program's recipes name; what is not there
+// stays as the pages have it. Secrets stay in their files.
+func valuesOf(p recipe.Program, config backend.Config, list []front.Service, id string) (v recipe.Values, there bool) {
+	v = p.Example()
 	v.Service = id
 	for _, s := range list {
 		if s.ID != id {

@@ -86,6 +86,7 @@ func TestConfigurationOfPrograms(t *testing.T) {
 	}{
 		{[]string{"dovecot", "--service", "post"}, "uris = ldap://127.0.0.1:1389\n", "[[service]]"},
 		{[]string{"dovecot", "--service", "post"}, "base = ou=post,dc=countersign\n", "ou=imap"},
+		{[]string{"dovecot", "--service", "post"}, "  args = /etc/dovecot/countersign.conf.ext\n", "radicale"},
 		{[]string{"sshd", "--service", "shell"}, "127.0.0.1:2812 SECRET 10\n", "[[service]]"},
 		{[]string{"nginx", "--service", "post", "--url", "http://10.0.0.1:7420/"}, "http://10.0.0.1:7420/v1/check/post;", "7420//"},
 		{[]string{"nginx", "--service", "wiki"}, "id = \"wiki\"\n", "calendar\""},

@@ -29,3 +29,26 @@ func TestNothingIsFilledInWithNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What a page shows can be printed too, and nothing is printed that is not there.
+func TestEveryRecipeBelongsToAProgram(t *testing.T) {
+	used := make(map[string]bool)
+	for _, p := range recipe.Programs() {
+		if got, ok := recipe.Find(p.Name); !ok || got.Own != p.Own {
+			t.Errorf("%s is not found", p.Name)
+		}
+		used[p.Own] = true
+		for _, file := range p.Files {
+			used[file.Recipe] = true
+		}
+	}
+	for _, name := range recipe.Names() {
+		if !used[name] {
+			t.Errorf("%s belongs to no program", name)
+		}
+		delete(used, name)
+	}
+	for name := range used {
+		t.Errorf("there is no recipe %s", name)
+	}
+}
