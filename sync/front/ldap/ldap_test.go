@@ -1,6 +1,7 @@
 package ldap_test
 
 import (
+	"strings"
 	"testing"
 
 	goldap "github.com/go-ldap/ldap/v3"
@@ -30,6 +31,7 @@ func TestBinding(t *testing.T) {
 		{"the account's password", "uid=anna,ou=imap,dc=countersign", password, goldap.LDAPResultInvalidCredentials},
 		{"a name of another directory", "uid=anna,ou=imap,dc=example,dc=org", right, goldap.LDAPResultInvalidCredentials},
 		{"two names at one place", "uid=anna+cn=anna,ou=imap,dc=countersign", right, goldap.LDAPResultInvalidCredentials},
+		{"a name without end", "uid=" + strings.Repeat("a", 60_000) + ",ou=imap,dc=countersign", right, goldap.LDAPResultInvalidCredentials},
 		{"a name that ends early", "uid=anna,", right, goldap.LDAPResultInvalidCredentials},
 		{"a reader with another secret", "cn=reader,ou=imap,dc=countersign", "0123456789abcdef0123456789abcdeX", goldap.LDAPResultInvalidCredentials},
 		{"a reader of a service that has none", "cn=reader,ou=xmpp,dc=countersign", secret, goldap.LDAPResultInvalidCredentials},
@@ -75,12 +77,17 @@ func TestAReaderFindsWhomToBindAs(t *testing.T) {
 	h.ok(c.Bind("cn=reader,ou=imap,dc=countersign", secret))
 	for filter, want := range map[string]int{
 		"(uid=anna)": 1, "(&(objectClass=person)(uid=anna))": 1, "(|(uid=anna)(cn=anna))": 1, "(&(uid=anna)(!(uid=anna)))": 0,
-		"(uid=*)": 0, "(objectClass=*)": 0, "(uid=a*)": 0, "(!(uid=bert))": 0, "(&(uid=anna)(mail=*))": 0, `(uid=an\2cna)`: 1,
+		"(uid=" + strings.Repeat("a", 300) + ")": 0, "(uid=*)": 0, "(objectClass=*)": 0, "(uid=a*)": 0, "(!(uid=bert))": 0, "(&(uid=anna)(mail=*))": 0, `(uid=an\2cna)`: 1,
 	} {
 		got, err := c.Search(lookFor(filter))
 		if err != nil || len(got.Entries) != want {
 			t.Errorf("%s finds %+v, %v", filter, got, err)
 		}
+	}
+	two := lookFor("(|(uid=anna)(uid=bert))")
+	two.SizeLimit = 1
+	if got, err := c.Search(two); code(err) != goldap.LDAPResultSizeLimitExceeded || len(got.Entries) != 1 {
+		t.Errorf("one of two: %+v, %v", got, err)
 	}
 	got, err := c.Search(lookFor(`(uid=an\2cna)`))
 	if err != nil || got.Entries[0].DN != `uid=an\,na,ou=imap,dc=countersign` {
@@ -122,6 +129,32 @@ func TestASearchGivesTheNameAsServicesKnowIt(t *testing.T) {
 		h.ok(c.Bind(got.Entries[0].DN, right))
 		if who, err := c.WhoAmI(nil); err != nil || who.AuthzID != "dn:uid=anna,ou=imap,dc=countersign" {
 			t.Errorf("%q: bound as %+v, %v", typed, who, err)
+		}
+	}
+}
+
+// Whatever is in a name stays in it: another's reading of RFC 4514 sees the same name,
+// and the search below it finds it again.
+func TestNamesThatWouldEndANameEarly(t *testing.T) {
+	h := newHouse(t)
+	c := h.dial()
+	h.ok(c.Bind("cn=reader,ou=imap,dc=countersign", secret))
+	for _, user := range []string{
+		`an,na`, `an+na`, `an"na`, `an\na`, `an<na>`, `an;na`, `#anna`, `an=na`, "an\x00na", "an\nna", `anna,ou=xmpp`, `an\2cna`, "\u00e4nna", `an  na`,
+	} {
+		got, err := c.Search(lookFor("(uid=" + goldap.EscapeFilter(user) + ")"))
+		if err != nil || len(got.Entries) != 1 {
+			t.Errorf("%q: %+v, %v", user, got, err)
+			continue
+		}
+		dn, err := goldap.ParseDN(got.Entries[0].DN)
+		if err != nil || len(dn.RDNs) != 3 || dn.RDNs[0].Attributes[0].Value != user || dn.RDNs[1].Attributes[0].Value != "imap" {
+			t.Errorf("%q is named %q", user, got.Entries[0].DN)
+		}
+		again := lookFor("(objectClass=*)")
+		again.BaseDN, again.Scope = got.Entries[0].DN, goldap.ScopeBaseObject
+		if got, err := c.Search(again); err != nil || len(got.Entries) != 1 || got.Entries[0].GetAttributeValue("uid") != user {
+			t.Errorf("%q is not found by its name: %+v, %v", user, got, err)
 		}
 	}
 }
@@ -170,6 +203,8 @@ func TestWhatCannotBeConfigured(t *testing.T) {
 		"a reader of no service":     {Readers: []ldap.Reader{{Service: "ftp", SecretFile: "x"}}},
 		"a secret that is not there": {Readers: []ldap.Reader{{Service: "imap", SecretFile: "/nowhere/secret"}}},
 		"TLS without certificate":    {ListenTLS: "127.0.0.1:0"},
+		"an open door without TLS":   {Listen: "0.0.0.0:3890"},
+		"an address that is none":    {Listen: "everywhere"},
 		"half a certificate":         {Cert: "/nowhere/cert"},
 	} {
 		if _, err := ldap.New(o, h.s, nil); err == nil {

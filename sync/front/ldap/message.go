@@ -41,7 +41,6 @@ const (
 	criticalExtension      result = 12
 	confidentiality        result = 13
 	noSuchObject           result = 32
-	invalidDN              result = 34
 	invalidCredentials     result = 49
 	insufficientAccess     result = 50
 	busy                   result = 51

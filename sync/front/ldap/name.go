@@ -19,6 +19,9 @@ type name struct {
 	reader  bool
 }
 
+// longest is the length of the longest name of a person that is looked at, in bytes.
+const longest = 256
+
 // readerName is who reads.
 const readerName = "reader"
 
@@ -43,7 +46,7 @@ func parseName(dn string) (n name, ok bool) {
 		return n, true
 	}
 	switch first := parts[0]; {
-	case first.kind == "uid" && first.value != "":
+	case first.kind == "uid" && first.value != "" && len(first.value) <= longest:
 		n.user = first.value
 	case first.kind == "cn" && strings.EqualFold(first.value, readerName):
 		n.reader = true

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/tls"
 	"fmt"
+	"net"
+	"net/netip"
 	"os"
 	"time"
 
@@ -93,6 +95,9 @@ func (o Options) secure() (*tls.Config, error) {
 		if o.ListenTLS != "" {
 			return nil, fmt.Errorf("[ldap] listen_tls needs cert and key")
 		}
+		if o.Listen != "" && !o.Plain && !onThisComputer(o.Listen) {
+			return nil, fmt.Errorf("[ldap] listen = %q: other computers need TLS; name cert and key, or listen on 127.0.0.1, or allow passwords in clear by plain = true", o.Listen)
+		}
 		return nil, nil
 	}
 	pair, err := tls.LoadX509KeyPair(o.Cert, o.Key)
@@ -100,4 +105,14 @@ func (o Options) secure() (*tls.Config, error) {
 		return nil, fmt.Errorf("[ldap] cert and key: %w", err)
 	}
 	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// onThisComputer reports whether nobody else can connect to an address.
+func onThisComputer(listen string) bool {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return false
+	}
+	at, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && at.Unmap().IsLoopback()
 }

@@ -65,6 +65,7 @@ func (c *conn) root() entry {
 type query struct {
 	base   string
 	scope  int64
+	most   int64 // entries; zero: no limit
 	filter *ber.Packet
 	wanted []string
 	names  bool // attributes without their values
@@ -77,8 +78,10 @@ func parseQuery(p *ber.Packet) (q query, ok bool) {
 	var isText, isInt, isBool bool
 	q.base, isText = text(p.Children[0])
 	q.scope, isInt = integer(p.Children[1])
+	most, isNumber := integer(p.Children[3])
+	q.most = most
 	q.names, isBool = p.Children[5].Value.(bool)
-	if !isText || !isInt || !isBool || q.scope < scopeBase || q.scope > scopeSub {
+	if !isText || !isInt || !isNumber || !isBool || most < 0 || q.scope < scopeBase || q.scope > scopeSub {
 		return q, false
 	}
 	q.filter = p.Children[6]
@@ -101,6 +104,9 @@ func (c *conn) search(q request) {
 		return
 	}
 	found, code := c.find(ask)
+	if ask.most > 0 && int64(len(found)) > ask.most {
+		found, code = found[:ask.most], sizeLimitExceeded
+	}
 	for _, e := range found {
 		c.out = append(c.out, sent(q.id, e, ask)...)
 	}
@@ -156,7 +162,7 @@ func asked(f *ber.Packet, depth int) (users []string) {
 		}
 	case filterEqual:
 		kind, value, ok := equality(f)
-		if ok && (kind == "uid" || kind == "cn") && value != "" && len(value) <= 256 {
+		if ok && (kind == "uid" || kind == "cn") && value != "" && len(value) <= longest {
 			return []string{fold(value)}
 		}
 	}
