@@ -17,10 +17,7 @@ func (p *appsPage) rows(s shape, apps []app.AppPassword) fyne.CanvasObject {
 
 // row is quieter for one that counts no more; it says so in a word too.
 func (p *appsPage) row(s shape, a app.AppPassword) fyne.CanvasObject {
-	item := widgets.ItemText{Icon: serviceIcon(a.Kind), Name: a.Name, Second: p.u.appLine(a)}
-	if !a.Counts() {
-		item.IconColour = widgets.Ink2
-	}
+	item := widgets.ItemText{Icon: serviceIcon(a.Kind), Name: a.Name, Second: p.u.appLine(a), Quiet: !a.Counts()}
 	open := func() { p.u.goTo(&appPage{u: p.u, id: a.ID}) }
 	if !a.Idle {
 		return widgets.NewItem(item, open)
@@ -28,7 +25,7 @@ func (p *appsPage) row(s shape, a app.AppPassword) fyne.CanvasObject {
 	if s.wide && !s.stacked {
 		item.End = chip(widgets.Tile, widgets.NewLine(say("apps.needed"), widgets.Section, widgets.Ink2))
 	} else {
-		item.Second, item.Colour = say("line.and", with{"First": item.Second + ".", "Second": say("apps.needed")}), widgets.Brass
+		item.Second, item.Colour = say("apps.dot", with{"First": item.Second, "Second": say("apps.needed")}), widgets.Brass
 	}
 	return widgets.NewItem(item, open)
 }

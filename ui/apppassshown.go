@@ -18,6 +18,7 @@ type shownAppPage struct {
 	address string // what programs can be pointed to, "" for none
 	profile []byte // the set-up file, nil for none
 	copied  bool
+	value   string // label of what lies in the clipboard beside it
 	picture bool   // the app password as a picture
 	link    bool   // the address as a picture
 	saved   string // where the set-up file lies
@@ -40,7 +41,7 @@ func (p *shownAppPage) draw(s shape) fyne.CanvasObject {
 	if p.picture {
 		content.Add(p.qr(p.text()))
 	}
-	if rows := p.rows(); len(rows) > 0 {
+	if rows := p.rows(s); len(rows) > 0 {
 		content.Add(widgets.Column(0, section(say("apps.where")), widgets.List(rows...)))
 	}
 	if p.link {
@@ -77,19 +78,19 @@ func (p *shownAppPage) typing() string {
 
 // symbols stand in groups, or joined where they must be typed so.
 func (p *shownAppPage) symbols(s shape) fyne.CanvasObject {
-	groups, row := p.made.Secret.Groups(), 3
+	groups, row, style := p.made.Secret.Groups(), 3, widgets.Symbols
 	if s.stacked || s.narrow {
-		row = 2
+		row, style = 2, widgets.Key
 	}
 	column := widgets.Column(4)
 	for ; len(groups) > 0; groups = groups[row:] {
 		if p.made.Setup.Canonical {
-			column.Add(widgets.Centred(0, widgets.NewLine(strings.Join(groups[:row], ""), widgets.Key, widgets.Ink)))
+			column.Add(widgets.Centred(0, widgets.NewLine(strings.Join(groups[:row], ""), style, widgets.Ink)))
 			continue
 		}
 		var line []fyne.CanvasObject
 		for _, g := range groups[:row] {
-			line = append(line, widgets.NewLine(g, widgets.Key, widgets.Ink))
+			line = append(line, widgets.NewLine(g, style, widgets.Ink))
 		}
 		column.Add(widgets.Centred(0, widgets.Row(24, line...)))
 	}
@@ -111,7 +112,7 @@ func (p *shownAppPage) actions(s shape) fyne.CanvasObject {
 
 func (p *shownAppPage) copy() {
 	p.u.lend(p.text())
-	p.copied = true
+	p.copied, p.value = true, ""
 	p.u.stage.draw()
 }
 
@@ -126,12 +127,12 @@ func (p *shownAppPage) qr(text string) fyne.CanvasObject {
 
 // rows are what is typed where, each of which can be copied, and what does it instead
 // of typing.
-func (p *shownAppPage) rows() []fyne.CanvasObject {
+func (p *shownAppPage) rows(s shape) []fyne.CanvasObject {
 	u, setup := p.u, p.made.Setup
 	var rows []fyne.CanvasObject
 	add := func(icon, label, value string) {
 		if value != "" {
-			rows = append(rows, u.copyRow(icon, label, value))
+			rows = append(rows, p.copyRow(s, icon, label, value))
 		}
 	}
 	add("person", say("apps.user"), setup.User)
@@ -143,10 +144,11 @@ func (p *shownAppPage) rows() []fyne.CanvasObject {
 	add("signin", secured(say("apps.outgoing"), setup.Out), setup.Out.Address())
 	add("place", say("apps.domain"), setup.Realm)
 	if p.address != "" {
-		rows = append(rows, row("qr", say("apps.link"), p.address, func() { p.link = !p.link; u.stage.draw() }))
+		show := func() { p.link = !p.link; u.stage.draw() }
+		rows = append(rows, widgets.NewItem(widgets.ItemText{Icon: "phone", Name: say("apps.link"), Second: p.address, Act: "qr"}, show))
 	}
 	if p.profile != nil {
-		rows = append(rows, row("phone", say("apps.profile"), say("apps.profile.more"), p.askWhere))
+		rows = append(rows, row("laptop", say("apps.profile"), say("apps.profile.more"), p.askWhere))
 	}
 	return rows
 }
@@ -162,11 +164,20 @@ func secured(label string, c app.Connection) string {
 	return label
 }
 
-// copyRow is a value that lands in the clipboard when it is pressed.
-func (u *UI) copyRow(icon, label, value string) fyne.CanvasObject {
-	return row(icon, label, value, func() {
-		u.takeBack()
-		u.app.Clipboard().SetContent(value)
+// copyRow is a value that lands in the clipboard when it is pressed, and says so.
+func (p *shownAppPage) copyRow(s shape, icon, label, value string) fyne.CanvasObject {
+	item := widgets.ItemText{Icon: icon, Name: label, Second: value, Act: "copy"}
+	if p.value == label {
+		item.Act = "check"
+		if !s.stacked {
+			item.End = widgets.NewLine(say("apps.value.copied"), widgets.Small, widgets.Pine)
+		}
+	}
+	return widgets.NewItem(item, func() {
+		p.u.takeBack()
+		p.u.app.Clipboard().SetContent(value)
+		p.copied, p.value = false, label
+		p.u.stage.draw()
 	})
 }
 

@@ -17,6 +17,8 @@ type changePage struct {
 	present, next *widgets.Field
 	button        *widgets.Button
 	done          bool
+	others        bool   // somebody else may know the old one
+	apps          string // what became of the app passwords, "" = nothing
 }
 
 func newChangePage(u *UI, before page) page {
@@ -35,9 +37,15 @@ func newChangePage(u *UI, before page) page {
 func (p *changePage) draw(s shape) fyne.CanvasObject {
 	if p.done {
 		content := widgets.Column(16, bigIcon("check", widgets.Pine), heading(say("change.done"), say("change.done.body")))
+		if p.apps != "" {
+			content.Add(hint("apps", widgets.Ink2, p.apps))
+		}
 		return task(s, content, widgets.NewButton(widgets.PineButton, say("do.close"), p.leave))
 	}
 	content := widgets.Column(20, heading(say("change.title"), say("change.body")), p.present, p.next)
+	if live, _ := p.u.apps(); len(live) > 0 {
+		content.Add(p.choice())
+	}
 	return task(s, content, p.button, widgets.NewButton(widgets.SecondButton, say("do.back"), p.leave),
 		widgets.NewButton(widgets.QuietButton, say("safe.forgotten"), func() { p.u.goTo(newResetPage(p.u)) }))
 }
@@ -50,14 +58,20 @@ func (p *changePage) send() {
 		return
 	}
 	setBusy(p.button, true, say("change.do"))
+	present, next, others := p.present.Text(), p.next.Text(), p.others
+	var ended error
 	p.u.call(func(ctx context.Context) error {
-		return p.u.device.ChangePassword(ctx, p.present.Text(), p.next.Text())
+		err := p.u.device.ChangePassword(ctx, present, next)
+		if err == nil && others {
+			ended = p.u.device.RemoveAllAppPasswords(ctx, next)
+		}
+		return err
 	}, func(err error) {
 		setBusy(p.button, false, say("change.do"))
 		if err != nil {
 			p.present.SetWrong(sentence(err))
 		} else {
-			p.done = true
+			p.done, p.apps = true, appsAfter(others, ended)
 		}
 		p.u.stage.draw()
 	})
@@ -79,4 +93,22 @@ func (p *changePage) fits() bool {
 		return false
 	}
 	return true
+}
+
+// choice ends the app passwords with the old password, if the person says that
+// somebody else may know it.
+func (p *changePage) choice() fyne.CanvasObject {
+	text := widgets.ItemText{Icon: "apps", Name: say("change.apps.end"), Second: say("change.apps.end.more")}
+	return widgets.TickList(widgets.NewTick(text, p.others, func(ticked bool) { p.others = ticked }))
+}
+
+// appsAfter says what became of the app passwords once the password is another one.
+func appsAfter(others bool, err error) string {
+	switch {
+	case !others:
+		return ""
+	case err != nil:
+		return say("change.apps.left") + " " + sentence(err)
+	}
+	return say("apps.remove-all.done")
 }

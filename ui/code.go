@@ -49,9 +49,14 @@ func (p *codePage) content(gap float32) fyne.CanvasObject {
 	for _, sentence := range p.warnings() {
 		column.Add(widgets.NewText(sentence, widgets.SmallB, widgets.Brass).Centre())
 	}
+	at, more := p.u.codeGoesTo(r)
 	column.Add(widgets.Column(4,
 		widgets.NewText(say("code.at"), widgets.Body, widgets.Ink).Centre(),
-		widgets.NewText(r.Origin, widgets.Strong, widgets.Ink).Centre(),
+		widgets.NewText(at, widgets.Strong, widgets.Ink).Centre()))
+	if more != "" {
+		column.Add(small(more).Centre())
+	}
+	column.Add(widgets.Column(4,
 		small(say("code.nobody")).Centre()))
 	return column
 }

@@ -34,7 +34,7 @@ func (p *requestSheet) take(old front) bool {
 func (p *requestSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 	letters := widgets.Letters(p.request.Letters)
 	head := widgets.NewText(say("ask.title"), widgets.Title, widgets.Ink)
-	same := small(say("ask.letters"))
+	same := small(p.u.lettersWord(p.request))
 	top := widgets.Column(12, head, widgets.Row(16, letters, widgets.Grow(same)))
 	switch {
 	case s.stacked || s.narrow:
@@ -107,12 +107,10 @@ func (u *UI) facts(r app.Request) fyne.CanvasObject {
 		return true
 	})
 	return widgets.Facts(
-		widgets.Fact{Icon: "globe", Label: say("ask.service"), Value: widgets.Column(0,
-			widgets.NewText(r.Service, widgets.Strong, widgets.Ink), small(r.Origin))},
+		u.serviceFact(r),
 		widgets.Fact{Icon: "place", Label: say("ask.from"), Value: widgets.Column(0,
 			networkText(r), small(orElse(r.Address, "ask.address-unknown")))},
-		widgets.Fact{Icon: "browser", Label: say("ask.using"), Value: widgets.Column(0,
-			widgets.NewText(orElse(r.Agent, "word.unknown-program"), widgets.Body, widgets.Ink), browserText(r))},
+		u.usingFact(r),
 		widgets.Fact{Icon: "clock", Label: say("ask.when"), Value: when})
 }
 

@@ -73,12 +73,14 @@ func (p *notMeSheet) take(old front) bool {
 }
 
 func (p *notMeSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
-	advice := widgets.List(
-		widgets.NewItem(widgets.ItemText{
-			Icon: "password", Tile: tileOf(warm), IconColour: widgets.Brass,
-			Name: say("result.not-me.change"), Second: say("result.not-me.change.more"),
-		}, nil),
-		widgets.NewItem(widgets.ItemText{Icon: "person", Name: say("result.not-me.mistake"), Second: say("result.not-me.mistake.more")}, nil))
+	rows := []fyne.CanvasObject{widgets.NewItem(widgets.ItemText{
+		Icon: "password", Tile: tileOf(warm), IconColour: widgets.Brass,
+		Name: say("result.not-me.change"), Second: say("result.not-me.change.more"),
+	}, nil)}
+	if live, _ := p.u.apps(); len(live) > 0 {
+		rows = append(rows, row("apps", say("result.not-me.apps"), say("apps.remove-all.more"), p.endApps))
+	}
+	advice := widgets.List(append(rows, row("person", say("result.not-me.mistake"), say("result.not-me.mistake.more"), nil))...)
 	content = widgets.Column(16, heading(say("result.not-me"), say("result.not-me.body", with{"Service": p.outcome.request.Service})), advice)
 	change := widgets.NewButton(widgets.PineButton, say("change.do"), func() {
 		p.leave()
@@ -86,4 +88,11 @@ func (p *notMeSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 	})
 	close := widgets.NewButton(widgets.SecondButton, say("do.close"), p.leave)
 	return content, beside(s, close, change)
+}
+
+// endApps asks whether all app passwords are to end: Not me ends none by itself.
+func (p *notMeSheet) endApps() {
+	p.leave()
+	p.u.visit(placeApps)
+	p.u.askRemoveApps(p.u.tellApps)
 }

@@ -96,7 +96,7 @@ type scene struct {
 func visit(p place) func(u *tester) { return func(u *tester) { u.visit(p) } }
 
 func scenes(t *testing.T) []scene {
-	return slices.Concat(startScenes(t), recoverScenes(), regainScenes(t), resetScenes(t), homeScenes(), familyScenes(), pairScenes(), joinScenes(), safetyScenes(), removalScenes(), askScenes(), activityScenes())
+	return slices.Concat(startScenes(t), recoverScenes(), regainScenes(t), resetScenes(t), homeScenes(), familyScenes(), pairScenes(), joinScenes(), safetyScenes(), removalScenes(), askScenes(), activityScenes(), appScenes())
 }
 
 func startScenes(t *testing.T) []scene {

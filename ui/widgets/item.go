@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"cmp"
 	"image/color"
 
 	"fyne.io/fyne/v2"
@@ -24,6 +25,8 @@ type ItemText struct {
 	Second     string              // "" = none
 	Colour     fyne.ThemeColorName // of the second line; "" = Ink2
 	End        fyne.CanvasObject   // at the end; nil = none
+	Act        string              // icon of what a press does; "" = the chevron, for another page
+	Quiet      bool                // of no use any more: icon and name are the second ink
 }
 
 // NewItem makes a row at least 64 high. Without an action it is no control: it
@@ -49,7 +52,11 @@ func (t ItemText) objects(chevron bool) []fyne.CanvasObject {
 	if t.Colour == "" {
 		t.Colour = Ink2
 	}
-	texts := Column(0, NewText(t.Name, RowName, Ink).AtMost(2))
+	name := Ink
+	if t.Quiet {
+		name, t.IconColour = Ink2, Ink2
+	}
+	texts := Column(0, NewText(t.Name, RowName, name).AtMost(2))
 	if t.Second != "" {
 		texts.Add(NewText(t.Second, Small, t.Colour))
 	}
@@ -61,7 +68,7 @@ func (t ItemText) objects(chevron bool) []fyne.CanvasObject {
 		objects = append(objects, t.End)
 	}
 	if chevron {
-		objects = append(objects, NewIcon("chevron", 20, Ink2))
+		objects = append(objects, NewIcon(cmp.Or(t.Act, "chevron"), 20, Ink2))
 	}
 	return objects
 }

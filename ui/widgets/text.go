@@ -232,12 +232,18 @@ func (t *Text) fill(paragraph string, width float32) []string {
 }
 
 // split breaks a word that is wider than the line, which is better than to lose
-// its end.
+// its end: after a hyphen that it has, if that is on the line.
 func (t *Text) split(p string, width float32) (head, tail string) {
 	r := []rune(p)
 	n := 1
 	for n < len(r) && t.measure(string(r[:n+1])) <= width {
 		n++
+	}
+	for at := n - 1; at > 0; at-- {
+		if r[at] == '-' {
+			n = at + 1
+			break
+		}
 	}
 	return string(r[:n]), string(r[n:])
 }
