@@ -42,7 +42,7 @@ func start(t testing.TB, name string, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, cmd: exec.Command(name, args...), said: &output{}, done: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM} // not left behind by a test that is killed
 	p.cmd.Env = append(os.Environ(), "LC_ALL=C")
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
