@@ -66,7 +66,7 @@ type Backend struct {
 	at        map[string]string // where fronts listen
 	stop      context.CancelFunc
 	work      sync.WaitGroup
-	failed    chan error
+	failed    chan error // holds more than can end by themselves
 	once      sync.Once
 	closed    error
 }
@@ -90,7 +90,7 @@ func Start(ctx context.Context, o Options) (*Backend, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	b := &Backend{o: o, failed: make(chan error, 2), at: make(map[string]string), registry: prometheus.NewRegistry(), silent: newSilent()}
+	b := &Backend{o: o, failed: make(chan error, 8), at: make(map[string]string), registry: prometheus.NewRegistry(), silent: newSilent()}
 	if err := b.start(ctx); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -157,4 +158,31 @@ func TestServicesThatAreRefused(t *testing.T) {
 			t.Errorf("%q gives %v", text, err)
 		}
 	}
+}
+
+// A front that cannot listen keeps the server from starting: services that nobody
+// answers would look like wrong passwords. The folder is free again at once.
+func TestAnAddressThatIsTaken(t *testing.T) {
+	taken := must(net.Listen("tcp", "127.0.0.1:0"))
+	defer taken.Close()
+	packets := must(net.ListenPacket("udp", "127.0.0.1:0"))
+	defer packets.Close()
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte(strings.Repeat("s", 32)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := here(t.TempDir())
+	for what, text := range map[string]string{
+		"LDAP":   "[ldap]\nlisten=\"" + taken.Addr().String() + "\"\n",
+		"RADIUS": "[radius]\nlisten=\"" + packets.LocalAddr().String() + "\"\n[[radius.client]]\nnetworks=[\"127.0.0.1/32\"]\nsecret_file=\"" + secret + "\"\n",
+	} {
+		b, err := backend.Start(t.Context(), configured(t, o, text))
+		if err == nil {
+			b.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "listening for "+what) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	start(t, configured(t, o, ""))
 }
