@@ -19,6 +19,7 @@ type holder struct {
 	Browsers []browser
 	Activity []line
 	Contacts []address
+	Apps     apps
 	Mails    bool   // the server can send messages to addresses
 	Paused   moment // until when new browsers are refused; empty = they are not
 	Off      bool   // they are refused until a trusted device says otherwise
@@ -49,6 +50,11 @@ func momentOf(t time.Time) moment {
 
 // account shows the account of who is signed in.
 func (p *Pages) account(w http.ResponseWriter, r *http.Request) {
+	p.showAccount(w, r, http.StatusOK, "")
+}
+
+// showAccount shows it with a sentence below the name of an app password.
+func (p *Pages) showAccount(w http.ResponseWriter, r *http.Request, status int, wrong string) {
 	secret := p.secret(r, cookieSession)
 	h, err := p.server.Holder(r.Context(), secret, p.secret(r, cookieBrowser))
 	var beside server.Standing
@@ -66,7 +72,12 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) {
 	v := view{Form: formToken(secret), Holder: p.holder(r, h)}
 	p.beside(r, &v, beside)
 	v.Waits = p.waitings(r, beside.Waits, "/account/wait", v.Form)
-	p.show(w, r, http.StatusOK, "account", v)
+	v.Holder.Apps = p.appsOf(r, secret)
+	if v.Holder.Apps.Wrong = wrong; wrong != "" {
+		v.Holder.Apps.Name = r.PostFormValue("name")
+		v.Holder.Apps.choose(r.PostFormValue("service"))
+	}
+	p.show(w, r, status, "account", v)
 }
 
 // beside adds what the account stands like.

@@ -38,6 +38,8 @@ func lineOf(w words, e api.Event, names map[trust.DeviceID]string) (line, bool) 
 func happened(e api.Event) string {
 	kind := string(e.Kind)
 	switch {
+	case e.Data.Action != "":
+		return "step-" + kind
 	case e.Kind == api.EventChain:
 		return kind + "-" + string(e.Data.Op)
 	case e.Data.By != "" && e.Kind != api.EventStop:
@@ -61,6 +63,9 @@ func askedFor(w words, wait *api.Wait) string {
 
 // beneath says by whom and from where.
 func beneath(w words, e api.Event, device string) (all []string) {
+	if action, ok := api.ParseAction(e.Data.Action); ok {
+		all = append(all, actionSaid(w, action))
+	}
 	switch {
 	case e.Kind == api.EventStop:
 		if s, err := w.say("stopped."+e.Data.By, "device", device); err == nil {

@@ -33,6 +33,8 @@ func TestInChromium(t *testing.T) {
 	}{
 		{"every screen is in order", everyScreenIsInOrder},
 		{"keyboard alone", keyboardAlone},
+		{"app passwords", appPasswordsAsked},
+		{"app passwords with scripts off", appPasswordsAskedPlainly},
 		{"keyboard chooses a device", keyboardChoosesDevice},
 		{"scripts off", scriptsOff},
 		{"moves on by itself", movesOnByItself},

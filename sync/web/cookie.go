@@ -15,6 +15,7 @@ const (
 	cookieSignIn  = "countersign-sign-in" // a sign-in that began here
 	cookieSession = "countersign-session" // who is in
 	cookieBrowser = "countersign-browser" // signed in here before
+	cookieStep    = "countersign-step"    // what who is in asked the devices for
 )
 
 // name is a cookie's name: under TLS with the prefix that keeps other hosts and

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
+	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/server"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/sync/store/sqlite"
@@ -34,6 +35,13 @@ type house struct {
 	front  *httptest.Server
 	ahead  atomic.Int64 // how far the backend's clock is ahead, in nanoseconds
 	log    *syncBuffer
+}
+
+// opened are the services that app passwords open.
+var opened = []front.Service{
+	{ID: "imap", Kind: front.Mail, Title: "Mail", Open: true},
+	{ID: "caldav", Kind: front.Calendars, Title: "Calendars", Open: true},
+	{ID: "pam:web1", Kind: front.Shell, Title: "SSH on web1", Code: true},
 }
 
 // syncBuffer is a log that is read while others write it.
@@ -75,7 +83,7 @@ func newHouse(t *testing.T, name string, tls bool) *house {
 	}
 	h.db = must(sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{}))
 	h.s = must(server.New(server.Options{
-		Store: h.db, Keys: must(server.NewKeyFile(h.origin, rand.Reader)), Name: name, Now: h.now, Media: []api.Medium{api.MediumMail},
+		Store: h.db, Keys: must(server.NewKeyFile(h.origin, rand.Reader)), Name: name, Now: h.now, Media: []api.Medium{api.MediumMail}, Services: opened,
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}))
 	h.front.Config.ErrorLog = log.New(h.log, "", 0)

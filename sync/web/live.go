@@ -16,14 +16,31 @@ const liveBeat = 20 * time.Second
 // nothing but a word for what the page would show now.
 func (p *Pages) live(w http.ResponseWriter, r *http.Request) {
 	secret := p.secret(r, cookieSignIn)
+	p.stream(w, r, func(wake func()) (func(), error) {
+		return p.server.Listen(r.Context(), secret, wake)
+	}, func() (moving, error) {
+		s, err := p.server.Progress(r.Context(), secret)
+		return moving{shape: shape(s), left: s.Left, more: s.State == "pending" || s.State == "approved"}, err
+	})
+}
+
+// moving is what a page that waits would show now.
+type moving struct {
+	shape string
+	left  time.Duration
+	more  bool // something more will happen
+}
+
+// stream tells a page what look gives, whenever listen wakes it.
+func (p *Pages) stream(w http.ResponseWriter, r *http.Request, listen func(wake func()) (func(), error), look func() (moving, error)) {
 	news := make(chan struct{}, 1)
-	stop, err := p.server.Listen(r.Context(), secret, func() {
+	stop, err := listen(func() {
 		select {
 		case news <- struct{}{}:
 		default:
 		}
 	})
-	if errors.Is(err, server.ErrNoSignIn) {
+	if errors.Is(err, server.ErrNoSignIn) || errors.Is(err, server.ErrSignedOut) {
 		w.WriteHeader(http.StatusNoContent) // which ends the page's questions
 		return
 	}
@@ -36,27 +53,27 @@ func (p *Pages) live(w http.ResponseWriter, r *http.Request) {
 	defer leave()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
-	p.tellChanges(w, r, secret, news, ended)
+	p.tellChanges(w, r, look, news, ended)
 }
 
 // tellChanges writes until the page goes, the backend stops, or the sign-in is over.
-func (p *Pages) tellChanges(w http.ResponseWriter, r *http.Request, secret []byte, news, ended <-chan struct{}) {
+func (p *Pages) tellChanges(w http.ResponseWriter, r *http.Request, look func() (moving, error), news, ended <-chan struct{}) {
 	beat := time.NewTicker(liveBeat)
 	defer beat.Stop()
 	out := http.NewResponseController(w)
 	for {
-		s, err := p.server.Progress(r.Context(), secret)
+		m, err := look()
 		if err != nil {
 			return
 		}
 		out.SetWriteDeadline(time.Now().Add(10 * time.Second))
-		if _, err := fmt.Fprintf(w, "data: %s\n\n", shape(s)); err != nil || out.Flush() != nil {
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", m.shape); err != nil || out.Flush() != nil {
 			return
 		}
-		if s.State != "pending" && s.State != "approved" {
-			return // nothing more will happen
+		if !m.more {
+			return
 		}
-		due := time.NewTimer(max(s.Left, 0) + 100*time.Millisecond)
+		due := time.NewTimer(max(m.left, 0) + 100*time.Millisecond)
 		select {
 		case <-news:
 		case <-beat.C:

@@ -47,6 +47,8 @@ func anotherOrigin(t *testing.T, browser context.Context) {
 		{"/sign-in/pause", nil},
 		{"/account/pause", nil},
 		{"/account/sign-out", nil},
+		{"/account/apps", map[string]string{"service": "imap", "name": "Mallory’s"}},
+		{"/account/apps/remove", map[string]string{"id": strings.Repeat("0", 32)}},
 		{"/account/forget", map[string]string{"id": strings.Repeat("A", 43)}},
 	}
 	b := newTab(t, browser)

@@ -96,6 +96,7 @@ func screens(t *testing.T) []screen {
 	all = append(all, newHouse(t, "Lindqvist", false).accountScreens()...)
 	all = append(all, newHouse(t, "Allotment association Sonnenschein, Brandenburg an der Havel", false).longScreens()...)
 	all = append(all, newHouse(t, "Lindqvist", false).stopScreens()...)
+	all = append(all, newHouse(t, "Lindqvist", false).appScreens()...)
 	return append(all, newHouse(t, "Lindqvist", false).lateScreens()...)
 }
 

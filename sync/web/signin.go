@@ -21,6 +21,9 @@ type view struct {
 	Rows     []row
 	Refresh  bool   // without scripts the page asks again
 	Live     string // with scripts the page moves on when this changes
+	LiveAt   string // where it hears of that
+	Action   string // what the devices are asked for, beside a sign-in
+	Removes  bool   // it is a removal
 	Message  message
 	Holder   holder
 	Waits    []waiting

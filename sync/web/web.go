@@ -130,6 +130,7 @@ func (p *Pages) routes() {
 	}
 	p.stopRoutes()
 	p.waitRoutes()
+	p.appRoutes()
 	p.mux.HandleFunc("GET /static/", p.static)
 	p.mux.HandleFunc("GET /favicon.ico", p.favicon)
 	p.mux.HandleFunc("/", p.nothing)

@@ -137,7 +137,7 @@ var (
 	}
 	ways = []string{
 		"chain-added", "chain-removed", "chain-recovery", "chain-verifier", "chain-policy", "chain-credential", "chain-revoked",
-		"reset-key", "reset-wait", "wrong-offline", "done-password", "contact-removed",
+		"step-request", "step-done", "step-burned", "step-expired", "step-stopped", "reset-key", "reset-wait", "wrong-offline", "done-password", "contact-removed",
 	}
 	stoppers = []string{"device", "password", "key", "mail", "removed", "replaced"}
 	reasons  = []verify.Reason{
@@ -145,6 +145,7 @@ var (
 	}
 	ends = []verify.State{
 		verify.Denied, verify.Expired, verify.Burned, verify.Stopped, "broken", "form", "foreign", "nothing", "no-wait", "wait-stopped", "wait-done", "not-now",
+		"app-made", "app-removed", "app-not", "no-app",
 	}
 	waitKinds = []api.WaitKind{api.WaitDevice, api.WaitPassword, api.WaitLeave, api.WaitRenew, api.WaitRemove, "other"}
 )

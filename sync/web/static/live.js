@@ -5,7 +5,7 @@
 const page = document.querySelector("main");
 
 if (page && page.dataset.live) {
-  const source = new EventSource("/sign-in/live");
+  const source = new EventSource(page.dataset.liveAt || "/sign-in/live");
   source.onmessage = (event) => {
     if (event.data !== page.dataset.live) {
       source.close();
@@ -61,7 +61,7 @@ if (code) {
 
 const early = document.querySelector("details.early");
 if (early) {
-  early.addEventListener("toggle", () => early.open && code.focus());
+  early.addEventListener("toggle", () => early.open && early.querySelector("[required]").focus());
 }
 
 for (const time of document.querySelectorAll("time")) {
