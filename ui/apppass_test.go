@@ -198,3 +198,21 @@ func TestTheListSaysWhenItIsNearlyFull(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is asked for an app password by a page must not take that for a sign-in.
+func TestAnAppPasswordAskedForOnAPageIsNamed(t *testing.T) {
+	one, other := ownAction(), stranger()
+	u := newTester(t, &device{view: annas(withApps, func(v *app.View) { v.Requests = []app.Request{one} })}, wide)
+	u.mustSay("Do you want a new app password?", "“Thunderbird” for Mail")
+	u.mustNotSay("Are you signing in?")
+	u.look(func(v *app.View) { v.Requests = append(v.Requests, other) })
+	u.mustSay("Do you want a new app password? “Thunderbird” for Mail")
+	u.look(func(v *app.View) { v.Requests, v.Shown = nil, shown(one) })
+	u.mustSay("Your code to make “Thunderbird”")
+	u.mustNotSay("Your code for Countersign")
+	u.look(func(v *app.View) { v.Requests, v.Shown = []app.Request{one}, nil })
+	u.tap("Not me")
+	u.look(func(v *app.View) { v.Requests = nil })
+	u.mustSay("Nothing was changed")
+	u.mustNotSay("Nobody was let in")
+}

@@ -44,20 +44,20 @@ func (p *codePage) draw(s shape) fyne.CanvasObject {
 func (p *codePage) content(gap float32) fyne.CanvasObject {
 	r := p.shown.Request
 	column := widgets.Column(gap,
-		widgets.Column(4, widgets.NewText(say("code.title", with{"Service": r.Service}), widgets.Heading, widgets.Ink).Centre(), p.letters()),
+		widgets.Column(4, widgets.NewText(codeTitle(r), widgets.Heading, widgets.Ink).Centre(), p.letters()),
 		widgets.Centred(0, p.ring()))
 	for _, sentence := range p.warnings() {
 		column.Add(widgets.NewText(sentence, widgets.SmallB, widgets.Brass).Centre())
 	}
 	at, more := p.u.codeGoesTo(r)
-	column.Add(widgets.Column(4,
+	foot := widgets.Column(4,
 		widgets.NewText(say("code.at"), widgets.Body, widgets.Ink).Centre(),
-		widgets.NewText(at, widgets.Strong, widgets.Ink).Centre()))
+		widgets.NewText(at, widgets.Strong, widgets.Ink).Centre())
 	if more != "" {
-		column.Add(small(more).Centre())
+		foot.Add(small(more).Centre())
 	}
-	column.Add(widgets.Column(4,
-		small(say("code.nobody")).Centre()))
+	foot.Add(small(say("code.nobody")).Centre())
+	column.Add(foot)
 	return column
 }
 

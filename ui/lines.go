@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/sync/api"
 )
 
 // tone is the colour a line speaks in. A word or an icon always says the same.
@@ -152,6 +153,9 @@ func tell(a app.Activity, now time.Time) (line, bool) {
 		"Device": orElse(a.Device, "word.a-device"), "Until": until(a.Until, now), "By": a.By,
 		"Who": orElse(a.Who, "word.a-device"), "Moment": moment(a.Asking, now),
 		"Label": orElse(a.Label, "word.a-program"),
+	}
+	if a.Action != (api.Action{}) {
+		values["Label"] = a.Action.Name
 	}
 	if isWait(a.Kind) {
 		values["Asked"] = say(askedKey(a), values)

@@ -33,7 +33,7 @@ func (p *requestSheet) take(old front) bool {
 
 func (p *requestSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 	letters := widgets.Letters(p.request.Letters)
-	head := widgets.NewText(say("ask.title"), widgets.Title, widgets.Ink)
+	head := widgets.NewText(askTitle(p.request), widgets.Title, widgets.Ink)
 	same := small(p.u.lettersWord(p.request))
 	top := widgets.Column(12, head, widgets.Row(16, letters, widgets.Grow(same)))
 	switch {
@@ -106,12 +106,15 @@ func (u *UI) facts(r app.Request) fyne.CanvasObject {
 		when.SetText(u.whenAsked(r, "ask.try"))
 		return true
 	})
-	return widgets.Facts(
-		u.serviceFact(r),
+	facts := []widgets.Fact{u.serviceFact(r)}
+	if asksMore(r) {
+		facts = append([]widgets.Fact{actionFact(r)}, facts...)
+	}
+	return widgets.Facts(append(facts,
 		widgets.Fact{Icon: "place", Label: say("ask.from"), Value: widgets.Column(0,
 			networkText(r), small(orElse(r.Address, "ask.address-unknown")))},
 		u.usingFact(r),
-		widgets.Fact{Icon: "clock", Label: say("ask.when"), Value: when})
+		widgets.Fact{Icon: "clock", Label: say("ask.when"), Value: when})...)
 }
 
 // networkText lights up what is not the person's own network.

@@ -90,11 +90,19 @@ func (p *requestsPage) lines(r app.Request) fyne.CanvasObject {
 		when.SetText(p.u.whenAsked(r, "many.try"))
 		return true
 	})
-	return widgets.Column(6,
-		fact("globe", widgets.NewText(r.Origin, widgets.Small, widgets.Ink)),
-		fact("place", lit(from, r.Network != "own")),
-		fact("browser", lit(using, !r.Known)),
-		fact("clock", when))
+	column := widgets.Column(6)
+	if asksMore(r) {
+		column.Add(fact("apps", lit(askTitle(r)+" "+actionWords(r.Action), true)))
+	}
+	if p.u.byProgram(r) {
+		column.Add(fact(programIcon(r.Agent), lit(programWord(r.Agent), false)))
+	} else {
+		column.Add(fact("globe", widgets.NewText(r.Origin, widgets.Small, widgets.Ink)))
+		column.Add(fact("browser", lit(using, !r.Known)))
+	}
+	column.Add(fact("place", lit(from, r.Network != "own")))
+	column.Add(fact("clock", when))
+	return column
 }
 
 func fact(icon string, text *widgets.Text) fyne.CanvasObject {

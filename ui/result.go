@@ -34,6 +34,9 @@ func (u *UI) outcomeCard(shape) fyne.CanvasObject {
 	}
 	u.outcome.seen = true
 	r := u.outcome.request
+	if asksMore(r) && u.outcome.kind == kindDone {
+		e.head = "result.action"
+	}
 	values := with{"Service": r.Service, "Browser": orElse(r.Agent, "word.unknown-program"), "Device": u.outcome.device}
 	close := widgets.NewButton(widgets.QuietButton, say("do.close"), u.dismiss).Small()
 	texts := widgets.Column(2, widgets.NewText(say(e.head, values), widgets.Strong, widgets.Ink), widgets.NewText(say(e.body, values), widgets.Small, widgets.Ink))
@@ -81,7 +84,11 @@ func (p *notMeSheet) sheet(s shape) (content, foot fyne.CanvasObject) {
 		rows = append(rows, row("apps", say("result.not-me.apps"), say("apps.remove-all.more"), p.endApps))
 	}
 	advice := widgets.List(append(rows, row("person", say("result.not-me.mistake"), say("result.not-me.mistake.more"), nil))...)
-	content = widgets.Column(16, heading(say("result.not-me"), say("result.not-me.body", with{"Service": p.outcome.request.Service})), advice)
+	head := heading(say("result.not-me"), say("result.not-me.body", with{"Service": p.outcome.request.Service}))
+	if asksMore(p.outcome.request) {
+		head = heading(say("result.not-me.action"), say("result.not-me.action.body"))
+	}
+	content = widgets.Column(16, head, advice)
 	change := widgets.NewButton(widgets.PineButton, say("change.do"), func() {
 		p.leave()
 		p.u.goTo(newChangePage(p.u, &homePage{u: p.u}))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 )
 
@@ -109,6 +110,14 @@ func sshRequest() app.Request {
 	return r
 }
 
+// ownAction is a page of the server's that asks for an app password.
+func ownAction() app.Request {
+	r := own()
+	r.ID, r.Service, r.Origin = trust.ChallengeID{0xDD}, "Countersign", "https://id.lindqvist.example"
+	r.Action = api.Action{Op: api.ChangeCredential, Service: "Mail", Name: "Thunderbird"}
+	return r
+}
+
 func appScenes() []scene {
 	at := visit(placeApps)
 	one := func(id string) func(u *tester) {
@@ -140,6 +149,10 @@ func appScenes() []scene {
 		{"home-stale", annas(withApps), nil},
 		{"activity-apps", annas(appActivity), visit(placeActivity)},
 		{"ask-ssh", annas(withServices, func(v *app.View) { v.Requests = []app.Request{sshRequest()} }), nil},
+		{"ask-action", annas(withServices, func(v *app.View) { v.Requests = []app.Request{ownAction()} }), nil},
+		{"ask-action-many", annas(withServices, func(v *app.View) { v.Requests = []app.Request{ownAction(), sshRequest()} }), nil},
+		{"code-action", annas(withServices, func(v *app.View) { v.Shown = shown(ownAction()) }), nil},
+		{"result-not-me-apps", annas(withApps), func(u *tester) { u.notMe(ownAction(), func(string) {}) }},
 		{"code-ssh", annas(withServices, func(v *app.View) { v.Shown = shown(sshRequest()) }), nil},
 	}
 }

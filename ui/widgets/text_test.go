@@ -101,3 +101,12 @@ func TestNoLineLeavesItsPlace(t *testing.T) {
 		}
 	}
 }
+
+// A word wider than its line is broken after the hyphen that it has.
+func TestWideWordsBreakAfterTheirHyphen(t *testing.T) {
+	themed(t, Light, 2)
+	text := NewText("App-Passwort für Mail", Title, Ink)
+	if lines := text.wrap(text.measure("App-Passwo")); lines[0] != "App-" || strings.Join(strings.Fields(strings.Join(lines, " ")), " ") != "App- Passwort für Mail" {
+		t.Errorf("wrapped into %q", lines)
+	}
+}
