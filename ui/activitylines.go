@@ -2,7 +2,6 @@ package ui
 
 import (
 	"github.com/countersign/countersign/app"
-	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/trust"
 )
 
@@ -24,7 +23,7 @@ func wordingOf(a app.Activity) wording {
 		w = wording{"line.unknown", "line.unknown.more", "info", plain, changes}
 	}
 	switch {
-	case a.Kind == kindDone && !a.Doubt && a.Action != (api.Action{}):
+	case a.Kind == kindDone && !a.Doubt && a.Action.Op != "":
 		w.title = actionDone(a)
 	case a.Kind == app.EntryUnaccounted && a.Answer == trust.NotMe:
 		w.title = "activity.unaccounted.not-me"

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/countersign/countersign/app"
-	"github.com/countersign/countersign/sync/api"
 )
 
 // tone is the colour a line speaks in. A word or an icon always says the same.
@@ -154,7 +153,7 @@ func tell(a app.Activity, now time.Time) (line, bool) {
 		"Who": orElse(a.Who, "word.a-device"), "Moment": moment(a.Asking, now),
 		"Label": orElse(a.Label, "word.a-program"),
 	}
-	if a.Action != (api.Action{}) {
+	if a.Action.Op != "" {
 		values["Label"] = a.Action.Name
 	}
 	if isWait(a.Kind) {

@@ -92,7 +92,7 @@ func (p *requestsPage) lines(r app.Request) fyne.CanvasObject {
 	})
 	column := widgets.Column(6)
 	if asksMore(r) {
-		column.Add(fact("apps", lit(askTitle(r)+" "+actionWords(r.Action), true)))
+		column.Add(fact("apps", lit(askTitle(r)+" "+actionWords(r), true)))
 	}
 	if p.u.byProgram(r) {
 		column.Add(fact(programIcon(r.Agent), lit(programWord(r.Agent), false)))

@@ -146,6 +146,7 @@ func appScenes() []scene {
 		{"app-shown-picture", annas(withServices), func(u *tester) { makeOf(4, "Phone")(u); u.tap(say("apps.picture")) }},
 		{"app-shown-long", annas(longApps), makeOf(0, "Thunderbird")},
 		{"app-save", annas(withServices), func(u *tester) { makeOf(0, "Thunderbird")(u); u.tap(say("apps.profile")) }},
+		{"change-apps", annas(withApps), func(u *tester) { u.goTo(newChangePage(u.UI, u.page)) }},
 		{"home-stale", annas(withApps), nil},
 		{"activity-apps", annas(appActivity), visit(placeActivity)},
 		{"ask-ssh", annas(withServices, func(v *app.View) { v.Requests = []app.Request{sshRequest()} }), nil},
