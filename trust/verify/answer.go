@@ -29,7 +29,7 @@ func (v *Verifier) Answer(s SignIn, st chain.State, approval []byte, now time.Ti
 		return s, nil
 	case s.State == Denied, live && s.State == Approved && a.Answer != trust.NotMe:
 		return s, Answered{Device: s.Device, State: s.State}
-	case !live:
+	case !live, a.Answer == trust.Allow && unix(now) > s.Expires: // it may wait for a code by text message
 		return s, ErrLate
 	}
 	return s.answered(a, approval, now), nil

@@ -73,6 +73,7 @@ func (l Limits) Confirm() Limits {
 // drops the name's Tries with it.
 func (l Limits) PasswordChanged() Limits {
 	l, _ = l.Confirm().OfflineConfirmed()
+	l, _ = l.TextConfirmed()
 	l.row.Change = false
 	return l
 }

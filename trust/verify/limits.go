@@ -93,6 +93,7 @@ type limitsRow struct {
 	Door    *door       `cbor:"9,keyasint,omitempty"`
 	Known   []knownRow  `cbor:"10,keyasint,omitempty"`
 	Offline *offlineRow `cbor:"11,keyasint,omitempty"`
+	Text    *textRow    `cbor:"12,keyasint,omitempty"`
 }
 
 // knownRow is one known browser's history.

@@ -131,13 +131,22 @@ func (v *Verifier) seedOf(s SignIn, st chain.State, device trust.DeviceID) (offl
 // and doors: while somebody seems to know the password, no code counts that its
 // owner did not show for this very sign-in.
 func (l Limits) offlineVerdict(s SignIn, now time.Time) Verdict {
+	if verdict := l.heldBack(s, now); !verdict.Allowed {
+		return verdict
+	}
+	return l.OfflineVerdict(now)
+}
+
+// heldBack tells whether L4 and L5 let a code count that no device gave for this very
+// sign-in.
+func (l Limits) heldBack(s SignIn, now time.Time) Verdict {
 	if l.row.Off || s.Known && l.known(s.Browser).Gone {
 		return Verdict{Reason: Off}
 	}
 	if until, ok := l.PausedUntil(now); ok {
 		return Verdict{Reason: Paused, Until: until}
 	}
-	return l.OfflineVerdict(now)
+	return Verdict{Allowed: true}
 }
 
 // OfflineVerdict tells what L7 says to a further offline code.

@@ -19,6 +19,7 @@ const (
 	rowLimits  = "td/1 row limits"
 	rowTries   = "td/1 row tries"
 	rowAddress = "td/1 row address"
+	codeText   = "td/1 text code"
 	keyTries   = "td/1 key tries"
 	keyAddress = "td/1 key address"
 )

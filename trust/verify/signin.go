@@ -13,7 +13,7 @@ import (
 // How long a sign-in lives. Together they stay under 5 minutes.
 const (
 	PendingFor = 120 * time.Second // from the challenge to the answer
-	CodeFor    = 120 * time.Second // from Allow to the code
+	CodeFor    = 120 * time.Second // from Allow, or from asking for a text message, to the code
 	// ClockBack is how far the verifier's clock may step back before a sign-in's
 	// age counts as unknown and the sign-in as over.
 	ClockBack = 30 * time.Second
@@ -98,6 +98,9 @@ type SignIn struct {
 	Door       string              `cbor:"18,keyasint,omitempty"` // letters of the door it came through
 	Digits     uint64              `cbor:"19,keyasint"`           // how long the code is, 4 or 6
 	Choices    uint64              `cbor:"20,keyasint,omitempty"` // how often the page chose another device
+	TextAt     uint64              `cbor:"21,keyasint,omitempty"` // unix seconds, when the first code by text message was asked for
+	TextCode   []byte              `cbor:"22,keyasint,omitempty"` // MAC of the last one that was drawn
+	TextWrong  uint64              `cbor:"23,keyasint,omitempty"` // wrong ones typed
 }
 
 // Ask is what the verifier knows about a browser that gave the right password.
@@ -169,7 +172,11 @@ func (s SignIn) Due() time.Time {
 	if s.ApprovedAt > 0 {
 		return time.Unix(int64(s.ApprovedAt), 0).Add(CodeFor)
 	}
-	return time.Unix(int64(s.Expires), 0)
+	end := time.Unix(int64(s.Expires), 0)
+	if s.TextAt == 0 {
+		return end
+	}
+	return later(end, time.Unix(int64(s.TextAt), 0).Add(CodeFor))
 }
 
 // Expire ends an open sign-in whose time is over and reports whether it did.
@@ -184,8 +191,15 @@ func (v *Verifier) Expire(s SignIn, now time.Time) (SignIn, bool) {
 // over reports whether the time is up, or cannot be told because the clock was
 // set back since.
 func (s SignIn) over(now time.Time) bool {
-	began := max(s.Issued, s.ApprovedAt)
+	began := max(s.Issued, s.ApprovedAt, s.TextAt)
 	return unix(now) > unix(s.Due()) || unix(now)+uint64(ClockBack/time.Second) < began
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // Stop ends an open sign-in from the browser it began in. ErrSession, ErrLate.
