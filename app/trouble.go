@@ -62,6 +62,7 @@ const (
 	TroubleAppName     Trouble = "app-name"     // what an app password is to be called cannot be shown
 	TroubleNoApp       Trouble = "no-app"       // no such app password
 	TroubleAppMany     Trouble = "app-many"     // as many app passwords as there may be
+	TroublePermit      Trouble = "permit"       // what was allowed on a page can be made no more
 	TroubleShort       Trouble = "short"        // the password is too short to stand alone: 15 characters
 )
 
@@ -148,7 +149,7 @@ func troubles() []namedTrouble {
 		{ErrUnproved, TroubleRefused}, {chain.ErrInvalid, TroubleRefused}, {chain.ErrBehind, TroubleRefused},
 		{ErrNoAccount, TroubleNoAccount}, {ErrSetUp, TroubleSetUp}, {ErrNewer, TroubleNewer},
 		{ErrOffer, TroubleOffer}, {pair.ErrOffer, TroubleOffer}, {ErrPairing, TroublePairing}, {pair.ErrDigits, TroubleDigits},
-		{ErrService, TroubleNoService}, {ErrAppName, TroubleAppName}, {ErrAppPassword, TroubleNoApp}, {ErrAppMany, TroubleAppMany},
+		{ErrService, TroubleNoService}, {ErrAppName, TroubleAppName}, {ErrAppPassword, TroubleNoApp}, {ErrAppMany, TroubleAppMany}, {ErrPermit, TroublePermit},
 		{ErrDigitsForm, TroubleDigitsForm}, {ErrNoOffline, TroubleNoOffline}, {ErrLast, TroubleLast}, {ErrNoDevice, TroubleNoDevice},
 		{vault.ErrLocked, TroubleLocked}, {vault.ErrUnavailable, TroubleAbsent}, {vault.ErrTimeout, TroubleSilent},
 		{vault.ErrPassphrase, TroublePassphrase}, {vault.ErrPassword, TroublePassword}, {vault.ErrDamaged, TroubleDamaged},

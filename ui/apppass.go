@@ -25,6 +25,8 @@ type appsPage struct {
 	u    *UI
 	told *told // what was just done here
 	more bool  // More is open
+
+	undone bool // what is told did not come about
 }
 
 func newAppsPage(u *UI) page {
@@ -42,7 +44,11 @@ func (p *appsPage) draw(s shape) fyne.CanvasObject {
 		return u.scrolled(s, content)
 	}
 	if p.told != nil {
-		content.Add(agreeCard(good, "check", p.told.head, p.told.body))
+		tone, icon := good, "check"
+		if p.undone {
+			tone, icon = warm, "warning"
+		}
+		content.Add(agreeCard(tone, icon, p.told.head, p.told.body))
 	}
 	live, dead := u.apps()
 	if len(live)+len(dead) == 0 {

@@ -39,6 +39,7 @@ type Device interface {
 	Safety
 
 	AppPasswords
+	Permitted
 }
 
 // Setup is an account that is drawn but not yet asked for.

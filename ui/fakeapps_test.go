@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/countersign/countersign/app"
+	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/apppass"
 )
 
@@ -34,6 +35,19 @@ func (d *device) RemoveAppPassword(_ context.Context, id, password string) error
 
 func (d *device) RemoveAllAppPasswords(_ context.Context, password string) error {
 	return d.note("remove all apps " + password)
+}
+
+// MakePermitted makes what MakeAppPassword does.
+func (d *device) MakePermitted(ctx context.Context, challenge trust.ChallengeID) (app.MadeAppPassword, error) {
+	if err := d.note("make permitted " + short(challenge)); err != nil {
+		return app.MadeAppPassword{}, err
+	}
+	p := d.view.Permits[0]
+	return d.MakeAppPassword(ctx, app.NewAppPassword{Service: p.Service, Name: p.Name})
+}
+
+func (d *device) RemovePermitted(_ context.Context, challenge trust.ChallengeID) error {
+	return d.note("remove permitted " + short(challenge))
 }
 
 func (d *device) KeepAppPassword(id string) error { return d.note("keep app " + id) }

@@ -50,6 +50,7 @@ func troubleKeys() map[app.Trouble]string {
 		app.TroubleAppName:     "trouble.app-name",
 		app.TroubleNoApp:       "trouble.no-app",
 		app.TroubleAppMany:     "trouble.app-many",
+		app.TroublePermit:      "trouble.permit",
 		app.TroubleListen:      "trouble.listen",
 	}
 }

@@ -41,6 +41,7 @@ type UI struct {
 	hidden   map[trust.ChallengeID]bool // put away here, the request or its code
 	answered map[trust.ChallengeID]bool // answered here
 	rang     map[trust.ChallengeID]bool // rung for already
+	carried  map[trust.ChallengeID]bool // what a page was allowed, begun here
 	shown    *app.Shown                 // the code last on display, to tell how it ended
 	outcome  *outcome                   // how it ended, until put away
 	prompt   sheetPage                  // what the page asks over itself: the password, a question
@@ -53,7 +54,7 @@ func New(a fyne.App, open Opener, o Options) *UI {
 	u := &UI{
 		app: a, open: open, o: withDefaults(a, o),
 		reopened: make(map[trust.ChallengeID]bool), hidden: make(map[trust.ChallengeID]bool),
-		answered: make(map[trust.ChallengeID]bool), rang: make(map[trust.ChallengeID]bool),
+		answered: make(map[trust.ChallengeID]bool), rang: make(map[trust.ChallengeID]bool), carried: make(map[trust.ChallengeID]bool),
 	}
 	u.ctx, u.cancel = context.WithCancel(context.Background())
 	u.makeWindow()
@@ -131,6 +132,7 @@ func (u *UI) see(v app.View) {
 	}
 	u.settleFront()
 	u.stage.draw()
+	u.carryOut()
 }
 
 // follow lets the page itself follow a change of stage that it has brought about.
