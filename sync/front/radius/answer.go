@@ -30,6 +30,7 @@ type attempt struct {
 	name     string
 	password string
 	from     netip.Addr // of the person's computer; zero = unknown
+	first    bool       // the client says that it examined something else
 }
 
 // handle gives the answer to a datagram, nil for silence, and what became of it.
@@ -121,6 +122,7 @@ func understand(p *radius.Packet, c *client) (attempt, bool) {
 	_, eap := p.Lookup(rfc2869.EAPMessage_Type)
 	password, err := radius.UserPassword(sealed, c.secret, p.Authenticator[:])
 	t := attempt{packet: p, client: c, service: c.Service, name: rfc2865.UserName_GetString(p), password: string(password)}
+	t.first = c.First && c.saysNothing(sealed, p)
 	if t.service == "" {
 		t.service = rfc2865.NASIdentifier_GetString(p)
 	}
@@ -138,8 +140,7 @@ func (f *Front) decide(ctx context.Context, t attempt) ([]byte, outcome, error) 
 	}
 	try := t.try()
 	if t.password == "" {
-		try.First = t.client.First
-		if !try.First {
+		if try.First = t.first; !try.First {
 			return nil, "", front.ErrRefused
 		}
 		return f.ask(ctx, t, try)

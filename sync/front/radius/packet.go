@@ -82,6 +82,14 @@ func (c *client) authentic(raw []byte, p *radius.Packet) bool {
 	return hmac.Equal(mac.Sum(zero[:0]), raw[at:at+md5.Size])
 }
 
+// saysNothing reports whether a password is none, to its last byte: that a client which
+// does not sign says so shows then that it knows the secret. Bytes drawn at random begin
+// with the end of a password once in 256 times.
+func (c *client) saysNothing(sealed []byte, p *radius.Packet) bool {
+	none, err := radius.NewUserPassword(nil, c.secret, p.Authenticator[:])
+	return err == nil && hmac.Equal(none, sealed)
+}
+
 // mac gives a hash under the client's secret; Put gives it back. To make one costs
 // more than to use it.
 func (c *client) mac() hash.Hash {
