@@ -15,7 +15,7 @@ import (
 	"github.com/countersign/countersign/trust/apppass"
 )
 
-var write = flag.Bool("write", false, "write the vectors that are computed")
+var update = flag.Bool("update", false, "write the vectors that are computed")
 
 const vectorFile = "../testdata/apppass.json"
 
@@ -116,7 +116,7 @@ func computed(t *testing.T) vectors {
 
 func TestVectors(t *testing.T) {
 	got := computed(t)
-	if *write {
+	if *update {
 		raw, err := json.MarshalIndent(got, "", "\t")
 		if err != nil {
 			t.Fatal(err)
