@@ -2,10 +2,7 @@ package verify
 
 import (
 	"crypto/hmac"
-	"crypto/rand"
-	"fmt"
 	"io"
-	"math/big"
 	"time"
 
 	"github.com/countersign/countersign/trust"
@@ -80,13 +77,26 @@ func (v *Verifier) DrawText(s SignIn, now time.Time, random io.Reader) (SignIn, 
 	if !s.Open() || s.over(now) || s.TextAt == 0 {
 		return s, "", ErrLate
 	}
-	n, err := rand.Int(random, big.NewInt(100_000_000))
+	code, err := drawDigits(random, offline.Digits)
 	if err != nil {
 		return s, "", err
 	}
-	code := fmt.Sprintf("%0*d", offline.Digits, n)
 	s.TextCode = v.textMAC(s, offline.Code(code))
 	return s, code, nil
+}
+
+// drawDigits draws digits that are all as likely.
+func drawDigits(random io.Reader, n int) (string, error) {
+	var out []byte
+	for b := []byte{0}; len(out) < n; {
+		if _, err := io.ReadFull(random, b); err != nil {
+			return "", err
+		}
+		if b[0] < 250 { // 250 = 25*10: the rest would favour small digits
+			out = append(out, '0'+b[0]%10)
+		}
+	}
+	return string(out), nil
 }
 
 // CheckText compares a typed code with the last one that was sent for this sign-in. A
