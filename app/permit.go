@@ -30,6 +30,8 @@ type Permit struct {
 	Name    string // of the app password
 	Until   time.Time
 	Service string // identifier
+	// Credential is the app password to be removed, hexadecimal.
+	Credential string
 }
 
 // permit is one as it is stored. Its times are in the backend's clock.
@@ -78,6 +80,7 @@ func (c *core) permits() (out []Permit) {
 		if p.Until.After(c.now()) {
 			out = append(out, Permit{
 				ID: p.Challenge, Remove: p.Op == api.ChangeRevoked, Service: p.Service, Title: c.actionOf(p).Service, Name: p.Name, Until: c.clock.local(p.Until),
+				Credential: p.Credential,
 			})
 		}
 	}

@@ -206,9 +206,15 @@ func (c *call) createAppPassword(ctx context.Context, d *app.Device) error {
 	if err := c.offersProfile(d); err != nil {
 		return err
 	}
-	password, err := c.askPassword()
-	if err != nil {
-		return err
+	permit, allowed := c.permitted(ctx, d, func(p app.Permit) bool {
+		return !p.Remove && p.Service == c.service && p.Name == c.name && c.count == 0
+	})
+	var password string
+	if !allowed {
+		var err error
+		if password, err = c.askPassword(); err != nil {
+			return err
+		}
 	}
 	// The file first: what cannot be written down must not be made.
 	to, err := newOut(c.out)
@@ -221,9 +227,14 @@ func (c *call) createAppPassword(ctx context.Context, d *app.Device) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	made, err := d.MakeAppPassword(ctx, app.NewAppPassword{
-		Service: c.service, Name: c.name, Lasts: time.Duration(c.count) * 24 * time.Hour, Password: password,
-	})
+	var made app.MadeAppPassword
+	if allowed {
+		made, err = d.MakePermitted(ctx, permit.ID)
+	} else {
+		made, err = d.MakeAppPassword(ctx, app.NewAppPassword{
+			Service: c.service, Name: c.name, Lasts: time.Duration(c.count) * 24 * time.Hour, Password: password,
+		})
+	}
 	if err != nil {
 		return errors.Join(err, to.discard(), profile.discard())
 	}
@@ -313,18 +324,29 @@ func (c *call) removeAppPassword(ctx context.Context, d *app.Device) error {
 	if err != nil {
 		return err
 	}
+	if err := c.removeOne(ctx, d, found); err != nil {
+		return err
+	}
+	return c.print(map[string]string{"removed": found.ID}, func(w io.Writer) {
+		fmt.Fprintf(w, "%s can open %s no more.\n", found.Name, found.Title)
+	})
+}
+
+// removeOne removes it, under the password unless a page was allowed to.
+func (c *call) removeOne(ctx context.Context, d *app.Device, one app.AppPassword) error {
+	permit, allowed := c.permitted(ctx, d, func(p app.Permit) bool { return p.Remove && p.Credential == one.ID })
+	if allowed {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		return d.RemovePermitted(ctx, permit.ID)
+	}
 	password, err := c.askPassword()
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := d.RemoveAppPassword(ctx, found.ID, password); err != nil {
-		return err
-	}
-	return c.print(map[string]string{"removed": found.ID}, func(w io.Writer) {
-		fmt.Fprintf(w, "%s can open %s no more.\n", found.Name, found.Title)
-	})
+	return d.RemoveAppPassword(ctx, one.ID, password)
 }
 
 // pickAppPassword finds one that still stands in the list, by its identifier or its

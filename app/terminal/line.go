@@ -60,6 +60,7 @@ type requestJSON struct {
 	Request string    `json:"request"`
 	Letters string    `json:"letters"`
 	Service string    `json:"service"`
+	Action  string    `json:"action,omitempty"` // what a page asks for; none: to sign in
 	Origin  string    `json:"origin"`
 	Address string    `json:"address"`
 	Network string    `json:"network"`
@@ -186,7 +187,7 @@ func statusLine(v app.View) statusJSON {
 
 func requestLine(r app.Request) requestJSON {
 	line := requestJSON{
-		Request: r.ID.String(), Letters: r.Letters, Service: r.Service, Origin: r.Origin, Address: r.Address, Network: r.Network,
+		Request: r.ID.String(), Letters: r.Letters, Service: r.Service, Action: r.Action.Sentence(), Origin: r.Origin, Address: r.Address, Network: r.Network,
 		Agent: r.Agent, Known: r.Known, Try: r.Try, Refused: r.Refused, Asked: r.Asked, Expires: r.Expires, PutAway: r.PutAway,
 	}
 	if !r.Target.IsZero() {
@@ -242,7 +243,11 @@ func describe(r app.Request) string {
 	if r.Known {
 		browser = "known browser"
 	}
-	return fmt.Sprintf("%s  %s: %s from %s, %s, asked %s, until %s", r.Letters, r.Service, r.Agent, r.Address, browser, clock(r.Asked), clock(r.Expires))
+	what := r.Service
+	if sentence := r.Action.Sentence(); sentence != "" {
+		what = sentence
+	}
+	return fmt.Sprintf("%s  %s: %s from %s, %s, asked %s, until %s", r.Letters, what, r.Agent, r.Address, browser, clock(r.Asked), clock(r.Expires))
 }
 
 func clock(t time.Time) string { return t.Format(time.TimeOnly) }

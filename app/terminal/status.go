@@ -180,6 +180,9 @@ func sentence(a app.Activity) string {
 
 func happened(a app.Activity) string {
 	from := fmt.Sprintf("%s from %s", a.Agent, a.Address)
+	if action := a.Action.Sentence(); action != "" {
+		return stepped(a, action, from)
+	}
 	switch api.EventKind(a.Kind) {
 	case api.EventCreated:
 		return "the account was made"
@@ -227,6 +230,21 @@ func happened(a app.Activity) string {
 		return "signed out: " + from
 	}
 	return changed(a)
+}
+
+// stepped is a line about what a page asked for beside a sign-in.
+func stepped(a app.Activity, action, from string) string {
+	switch api.EventKind(a.Kind) {
+	case api.EventRequest:
+		return fmt.Sprintf("a browser that is signed in asks: %s: %s", action, from)
+	case api.EventAnswered:
+		return fmt.Sprintf("%s answered %s: %s", a.Device, map[trust.Answer]string{trust.Allow: "allow", trust.NotNow: "not now", trust.NotMe: "not me"}[a.Answer], action)
+	case api.EventDone:
+		return "allowed with its code: " + action
+	case api.EventPermit:
+		return fmt.Sprintf("may be made on %s now, for 5 minutes, in the app or with app-passwords: %s", a.Device, action)
+	}
+	return fmt.Sprintf("%s: %s", a.Kind, action)
 }
 
 // changed is a line about an entry of the chain.
