@@ -67,9 +67,13 @@ func (s *Server) givePermit(tx store.Tx, a account, in verify.SignIn) error {
 	if err := s.putGrant(tx, permitHash(a.ID, in.Device, p), a.ID, in.Device, permitFor, in.ID.String()); err != nil {
 		return err
 	}
+	facts, err := s.verifier.Facts(in)
+	if err != nil {
+		return err
+	}
 	until := s.now().Truncate(time.Second).Add(permitFor)
 	return s.tell(tx, a.ID, api.EventPermit, api.EventData{
-		Challenge: in.ID, Device: in.Device, Op: p.Op, Service: p.Service, Name: p.Name, Credential: p.Credential, Until: &until,
+		Challenge: in.ID, Device: in.Device, Op: p.Op, Service: p.Service, Name: p.Name, Credential: p.Credential, Until: &until, Action: facts.Action,
 	})
 }
 

@@ -29,7 +29,7 @@ func lineOf(w words, e api.Event, names map[trust.DeviceID]string) (line, bool) 
 	if device == "" {
 		device = w["device.gone"]
 	}
-	l.Text, _ = w.say(key, "device", device, "count", e.Data.Count, "name", e.Data.Name, "address", e.Data.Address, "asked", askedFor(w, e.Data.Wait))
+	l.Text, _ = w.say(key, "device", device, "count", e.Data.Count, "name", e.Data.Name, "service", e.Data.Service, "address", e.Data.Address, "asked", askedFor(w, e.Data.Wait))
 	l.Second = strings.Join(beneath(w, e, device), ", ")
 	return l, true
 }
@@ -40,12 +40,20 @@ func happened(e api.Event) string {
 	switch {
 	case e.Data.Action != "":
 		return "step-" + kind
+	case ofAppPassword(e) && e.Kind == api.EventChain:
+		return "app-" + string(e.Data.Op)
 	case e.Kind == api.EventChain:
 		return kind + "-" + string(e.Data.Op)
 	case e.Data.By != "" && e.Kind != api.EventStop:
 		return kind + "-" + e.Data.By
 	}
 	return kind
+}
+
+// ofAppPassword reports whether an event is about one app password.
+func ofAppPassword(e api.Event) bool {
+	made := e.Kind == api.EventChain && (e.Data.Op == api.ChangeCredential || e.Data.Op == api.ChangeRevoked)
+	return e.Kind == api.EventUsed || e.Kind == api.EventStale || e.Data.Action != "" || made && e.Data.Count == 1
 }
 
 // askedFor says what a wait is for; "" of none.
@@ -87,6 +95,9 @@ func beneath(w words, e api.Event, device string) (all []string) {
 }
 
 func iconOf(e api.Event) string {
+	if ofAppPassword(e) && !alarms(e) {
+		return "apps"
+	}
 	switch e.Kind {
 	case api.EventDone, api.EventTwoStep, api.EventOffline:
 		return "signin"

@@ -134,10 +134,11 @@ var (
 		api.EventCreated, api.EventRequest, api.EventDone, api.EventWrong, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped,
 		api.EventRefused, api.EventTwoStep, api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventSignOut, "password",
 		api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventRegained, api.EventLeft, api.EventOffline, api.EventContact, api.EventReplaced,
+		api.EventUsed, api.EventStale,
 	}
 	ways = []string{
 		"chain-added", "chain-removed", "chain-recovery", "chain-verifier", "chain-policy", "chain-credential", "chain-revoked",
-		"step-request", "step-done", "step-burned", "step-expired", "step-stopped", "reset-key", "reset-wait", "wrong-offline", "done-password", "contact-removed",
+		"app-credential", "app-revoked", "step-request", "step-done", "step-burned", "step-expired", "step-stopped", "reset-key", "reset-wait", "wrong-offline", "done-password", "contact-removed",
 	}
 	stoppers = []string{"device", "password", "key", "mail", "removed", "replaced"}
 	reasons  = []verify.Reason{
