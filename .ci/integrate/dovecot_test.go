@@ -67,7 +67,7 @@ userdb {
 // mailServer is a Dovecot of the test's own.
 type mailServer struct {
 	*house
-	conf             string
+	conf, cert       string
 	imap, submission int
 	secure           *tls.Config
 }
@@ -94,8 +94,10 @@ func newMailServer(t *testing.T, asks way) *mailServer {
 	conf := filepath.Join(v.Dir, "dovecot.conf")
 	m := &mailServer{conf: conf, imap: free(t, "tcp"), submission: free(t, "tcp"), secure: &tls.Config{InsecureSkipVerify: true}}
 	config := impatient(recipeText(t, "dovecot.toml", v)) + "\n[check]\nallow = [\"127.0.0.1/32\"]\n" + otherService
+	config = strings.NewReplacer(":993", fmt.Sprintf(":%d", m.imap), ":465", fmt.Sprintf(":%d", m.submission)).Replace(config)
 	m.house = newHouse(t, "anna", here(t, config, "/usr/bin/doveadm", "-c", conf))
 	cert, key := certificate(t, "localhost")
+	m.cert = cert
 	around := fmt.Sprintf(dovecotAround, v.Dir, filepath.Base(v.Dir), cert, key, m.imap, m.submission, relay(t))
 	file(t, v.Dir, "dovecot.conf", around+asks(t, m, v))
 	file(t, v.Dir, "mail/.keep", "")
