@@ -85,6 +85,7 @@ type Server struct {
 	Protocol string   `json:"protocol"` // "td/1"
 	Verifier Verifier `json:"verifier"`
 	Media    []Medium `json:"media,omitempty"` // by which it sends messages
+	Text     bool     `json:"text,omitempty"`  // see Contacts.AllowText
 }
 
 // Verifier is the verifier record as it travels; Record gives the chain's form.

@@ -21,6 +21,11 @@ type Contacts interface {
 	// RemoveContact ends an address, which is told of it; with the password typed
 	// on the device. CodeSession, CodePassword, CodeSlow, CodeYoung, CodeNotFound.
 	RemoveContact(ctx context.Context, token Secret, id, password string) error
+	// AllowText says whether somebody who gave the right password may sign in with a
+	// code sent to a confirmed telephone number; one number at most may. With the
+	// password typed on the device. CodeSession, CodePassword, CodeSlow, CodeYoung,
+	// CodeNotFound (no such number, or the server lets nobody in that way).
+	AllowText(ctx context.Context, token Secret, id, password string, on bool) error
 }
 
 // Medium is how an address is reached. Stored and sent; do not change.
@@ -41,6 +46,7 @@ type Contact struct {
 	Language  string    `json:"language"` // "en", "de"
 	Confirmed bool      `json:"confirmed"`
 	Since     time.Time `json:"since"`
+	SignIn    bool      `json:"sign_in,omitempty"` // see AllowText
 }
 
 // MaxContacts is how many addresses an account may have of each medium.
@@ -55,4 +61,5 @@ type ContactCall struct {
 	Language string `json:"language,omitempty"`
 	Password string `json:"password,omitempty"`
 	Code     string `json:"code,omitempty"`
+	On       bool   `json:"on,omitempty"`
 }

@@ -25,7 +25,7 @@ const (
 	EventTarget   EventKind = "target"   // the page chose one device to ring
 	EventAnswered EventKind = "answered" // Data.Answer by Data.Device
 	EventDone     EventKind = "done"     // the right code was typed: somebody is in; Data.Request and, over its challenge, Data.Approval
-	EventWrong    EventKind = "wrong"    // a wrong code was typed; Data.Left tries left. With Data.By "offline" an offline code of Data.Device
+	EventWrong    EventKind = "wrong"    // a wrong code was typed; Data.Left tries left. With Data.By "offline" an offline code of Data.Device, with "text" one that was sent
 	EventBurned   EventKind = "burned"   // three wrong codes: the sign-in is over
 	EventDenied   EventKind = "denied"   // not me
 	EventExpired  EventKind = "expired"  // nobody answered, or nobody typed the code
@@ -51,7 +51,15 @@ const (
 	EventUsed     EventKind = "app-used"   // an app password opened Data.Service from a network that is new for it; Data.Name its label, Data.Address
 	EventStale    EventKind = "app-stale"  // one that counts no more is still tried; Data.Service, Data.Name, Data.Address
 	EventPermit   EventKind = "app-permit" // the code was typed for a change of app passwords: Data.Device may make it for 5 minutes; Data.Op, Data.Credential, Data.Service its identifier, Data.Name
-	EventContact  EventKind = "contact"    // Data.Address was confirmed, or removed where Data.By is "removed"
+	EventText     EventKind = "text"       // somebody is in by a code sent to a telephone number: no device answered
+	EventContact  EventKind = "contact"    // Data.Address was confirmed, or what ContactRemoved and the others say in Data.By
+)
+
+// What EventContact says in Data.By. Stored and sent; do not change.
+const (
+	ContactRemoved  = "removed"
+	ContactSignIn   = "sign-in"    // codes sent to this number let in from now on
+	ContactNoSignIn = "no-sign-in" // they no longer do
 )
 
 // Change says what an entry of the chain changes. Stored and sent; do not change.

@@ -44,6 +44,7 @@ const (
 	PathAddContact    = "/d/contact/add"
 	PathConfirm       = "/d/contact/confirm"
 	PathRemoveContact = "/d/contact/remove"
+	PathAllowText     = "/d/contact/sign-in"
 )
 
 // MaxBody is the longest request body that is read, in bytes.

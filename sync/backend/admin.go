@@ -157,7 +157,7 @@ func direct(ctx context.Context, o Options, work func(*server.Server, *sqlite.DB
 	if err != nil {
 		return err
 	}
-	s, err := server.New(server.Options{Store: db, Keys: keys, Name: o.Name, Version: o.Version, Media: media})
+	s, err := server.New(server.Options{Store: db, Keys: keys, Name: o.Name, Version: o.Version, Media: media, Text: config.Text.SignIn})
 	if err != nil {
 		return err
 	}

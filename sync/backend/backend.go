@@ -130,7 +130,7 @@ func (b *Backend) start(ctx context.Context) (err error) {
 	b.cutter = newCutter(cuts, b.o.Log)
 	b.server, err = server.New(server.Options{
 		Store: b.db, Keys: keys, Name: b.o.Name, Version: b.o.Version, Log: b.o.Log, Now: b.o.Now,
-		Media: media, Services: services, Cut: b.cutter.cut,
+		Media: media, Text: b.o.Config.Text.SignIn, Services: services, Cut: b.cutter.cut,
 	})
 	if errors.Is(err, server.ErrServices) {
 		return fmt.Errorf("%w: %w", ErrOptions, err)

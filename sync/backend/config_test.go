@@ -19,6 +19,7 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		"[mail":                                  "countersignd.toml",
 		"[mail]\nhost = \"mx\"\n":                "from",
 		"[text]\nvia = \"pigeon\"\n":             "pigeon",
+		"[text]\nsign_in = true\n":               "via",
 		"mail = \"mx\"\n":                        "mail",
 		"[mail]\nhost=\"mx\"\nfrom=\"a@b.c\"\ntls=\"no\"\n": "tls",
 	} {

@@ -89,3 +89,8 @@ func (c *Client) ConfirmContact(ctx context.Context, token api.Secret, id, code 
 func (c *Client) RemoveContact(ctx context.Context, token api.Secret, id, password string) error {
 	return c.call(ctx, api.PathRemoveContact, token, api.ContactCall{ID: id, Password: password}, &api.Empty{})
 }
+
+// AllowText implements api.Account.
+func (c *Client) AllowText(ctx context.Context, token api.Secret, id, password string, on bool) error {
+	return c.call(ctx, api.PathAllowText, token, api.ContactCall{ID: id, Password: password, On: on}, &api.Empty{})
+}

@@ -12,6 +12,9 @@ type kind struct {
 
 // about finds the kind of a message; false if it is nothing to write about.
 func about(m Message) (kind, bool) {
+	if m.Code != "" && m.SignIn {
+		return kind{name: "code-sign-in", advice: "code-sign-in"}, true
+	}
 	if m.Code != "" {
 		return kind{name: "code", advice: "code"}, true
 	}
@@ -28,10 +31,9 @@ func about(m Message) (kind, bool) {
 		}
 		return kind{name: "reset-key", advice: "password"}, true
 	case api.EventContact:
-		if e.Data.By == "removed" {
-			return kind{name: "contact-removed", advice: "look"}, true
-		}
-		return kind{name: "contact-confirmed", advice: "look"}, true
+		return aboutContact(e.Data.By), true
+	case api.EventText:
+		return kind{name: "by-text", advice: "by-text"}, true
 	case api.EventDone:
 		if e.Data.By == "password" {
 			return kind{name: "done-alone", advice: "known"}, !e.Data.Known
@@ -40,6 +42,19 @@ func about(m Message) (kind, bool) {
 	default:
 		return aboutPlain(e.Kind)
 	}
+}
+
+// aboutContact is about what became of an address.
+func aboutContact(by string) kind {
+	name, ok := map[string]string{
+		api.ContactRemoved:  "contact-removed",
+		api.ContactSignIn:   "contact-sign-in",
+		api.ContactNoSignIn: "contact-no-sign-in",
+	}[by]
+	if !ok {
+		name = "contact-confirmed"
+	}
+	return kind{name: name, advice: "look"}
 }
 
 // aboutPlain is about the kinds of event that say everything themselves.

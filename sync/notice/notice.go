@@ -31,7 +31,8 @@ type Message struct {
 	Device   string // name of the device the event is about; "" = none
 	By       string // name of the device that did it; "" = none
 	Stop     string // link that stops Event.Data.Wait; "" = nothing to stop
-	Code     string // 8 digits that confirm this address
+	Code     string // 8 digits that confirm this address, or let in
+	SignIn   bool   // Code lets in
 	Created  time.Time
 	Tries    int // so far
 }
@@ -69,7 +70,7 @@ func Matters(e api.Event) bool {
 	case api.EventStop: // what replaced it, or removed it, is told for itself
 		return e.Data.By != "replaced" && e.Data.By != "removed"
 	case api.EventWait, api.EventHalf, api.EventReady, api.EventReset, api.EventRegained, api.EventLeft, api.EventReplaced,
-		api.EventOffline, api.EventContact, api.EventPassword, api.EventTwoStep, api.EventDenied, api.EventBurned,
+		api.EventOffline, api.EventText, api.EventContact, api.EventPassword, api.EventTwoStep, api.EventDenied, api.EventBurned,
 		api.EventPaused, api.EventOff, api.EventUsed:
 		return true
 	}

@@ -35,7 +35,8 @@ type MailOptions struct {
 
 // TextOptions choose how text messages go out.
 type TextOptions struct {
-	Via     string         `toml:"via"` // "" = none; "webhook", "command", "smpp"
+	Via     string         `toml:"via"`     // "" = none; "webhook", "command", "smpp"
+	SignIn  bool           `toml:"sign_in"` // people may have such messages let them in
 	Webhook WebhookOptions `toml:"webhook"`
 	Command CommandOptions `toml:"command"`
 	SMPP    SMPPOptions    `toml:"smpp"`
@@ -108,6 +109,8 @@ func newText(o TextOptions) (Sender, error) {
 	var s Sender
 	var err error
 	switch o.Via {
+	case "":
+		return nil, errors.New(`via is "": sign_in and the tables need "webhook", "command" or "smpp" there`)
 	case "webhook":
 		s, err = newWebhook(o.Webhook)
 	case "command":

@@ -48,6 +48,7 @@ func TestMistakesInOptions(t *testing.T) {
 		"[mail] ca_file":                mail(func(o *MailOptions) { o.CAFile = secret }),
 		"[text] via":                    {Text: TextOptions{Via: "pigeon"}},
 		"[text] via is \"\"":            {Text: TextOptions{SMPP: SMPPOptions{SystemID: "id"}}},
+		"[text] via is \"\": sign_in":   {Text: TextOptions{SignIn: true}},
 		"[text] webhook: url is https":  hook(func(o *WebhookOptions) { o.URL = "http://sms.example.org/" }),
 		"[text] webhook: url is no":     hook(func(o *WebhookOptions) { o.URL = "sms.example.org" }),
 		"[text] webhook: format":        hook(func(o *WebhookOptions) { o.Format = "xml" }),

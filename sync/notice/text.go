@@ -134,12 +134,15 @@ func (w words) short(m Message, k kind, title string) string {
 	switch k.advice {
 	case "code":
 		key = "text.code"
+	case "code-sign-in":
+		key = "text.code-sign-in"
 	case "wait":
 		key = "text.wait"
 	case "operator":
 		key = "text.replaced"
 	}
-	text := w.say(key, "server", clip(own(m.Server), 22), "account", clip(own(m.Account), 16), "subject", title, "code", m.Code)
+	text := w.say(key, "server", clip(own(m.Server), 22), "account", clip(own(m.Account), 16), "subject", title, "code", m.Code,
+		"at", strings.TrimPrefix(own(m.Origin), "https://")) // without the scheme, or telephones make it a link
 	if m.Stop != "" {
 		text += "\n" + m.Stop
 	}

@@ -33,19 +33,23 @@ func waiting(kind api.WaitKind) *api.Wait {
 func everything() map[string]Message {
 	later := at.Add(time.Hour)
 	all := map[string]Message{
-		"code":              {ID: 9, Medium: api.MediumMail, Address: "anna@example.org", Account: "anna", Server: "Example", Origin: "https://id.example.org", Code: "01234567", Created: at},
-		"done":              told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7"}),
-		"done-alone":        told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7", By: "password"}),
-		"chain":             told(api.EventChain, api.EventData{Seq: 4}),
-		"reset-key":         told(api.EventReset, api.EventData{By: "key"}),
-		"reset-wait":        told(api.EventReset, api.EventData{By: "wait"}),
-		"contact-confirmed": told(api.EventContact, api.EventData{Address: "other@example.org"}),
-		"contact-removed":   told(api.EventContact, api.EventData{Address: "other@example.org", By: "removed"}),
-		"paused":            told(api.EventPaused, api.EventData{Until: &later}),
-		"app-used":          told(api.EventUsed, api.EventData{Service: "Mail", Name: "Thunderbird", Address: "192.0.2.0/24"}),
-		"chain-app":         told(api.EventChain, api.EventData{Op: api.ChangeCredential, Service: "Mail", Name: "Thunderbird", Count: 1}),
-		"chain-app-ended":   told(api.EventChain, api.EventData{Op: api.ChangeRevoked, Service: "Mail", Name: "Thunderbird", Count: 1}),
-		"chain-apps-ended":  told(api.EventChain, api.EventData{Op: api.ChangeRevoked, Count: 3}),
+		"code":               {ID: 9, Medium: api.MediumMail, Address: "anna@example.org", Account: "anna", Server: "Example", Origin: "https://id.example.org", Code: "01234567", Created: at},
+		"done":               told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7"}),
+		"done-alone":         told(api.EventDone, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7", By: "password"}),
+		"chain":              told(api.EventChain, api.EventData{Seq: 4}),
+		"reset-key":          told(api.EventReset, api.EventData{By: "key"}),
+		"reset-wait":         told(api.EventReset, api.EventData{By: "wait"}),
+		"contact-confirmed":  told(api.EventContact, api.EventData{Address: "other@example.org"}),
+		"contact-removed":    told(api.EventContact, api.EventData{Address: "other@example.org", By: "removed"}),
+		"contact-sign-in":    told(api.EventContact, api.EventData{Address: "+491711234567", By: api.ContactSignIn}),
+		"contact-no-sign-in": told(api.EventContact, api.EventData{Address: "+491711234567", By: api.ContactNoSignIn}),
+		"by-text":            told(api.EventText, api.EventData{Agent: "Firefox on Windows", Address: "192.0.2.7"}),
+		"code-sign-in":       {ID: 9, Medium: api.MediumText, Address: "+491711234567", Account: "anna", Server: "Example", Origin: "https://id.example.org", Code: "01234567", SignIn: true, Created: at},
+		"paused":             told(api.EventPaused, api.EventData{Until: &later}),
+		"app-used":           told(api.EventUsed, api.EventData{Service: "Mail", Name: "Thunderbird", Address: "192.0.2.0/24"}),
+		"chain-app":          told(api.EventChain, api.EventData{Op: api.ChangeCredential, Service: "Mail", Name: "Thunderbird", Count: 1}),
+		"chain-app-ended":    told(api.EventChain, api.EventData{Op: api.ChangeRevoked, Service: "Mail", Name: "Thunderbird", Count: 1}),
+		"chain-apps-ended":   told(api.EventChain, api.EventData{Op: api.ChangeRevoked, Count: 3}),
 	}
 	for _, k := range []api.EventKind{api.EventPassword, api.EventRegained, api.EventLeft, api.EventDenied, api.EventBurned, api.EventOff, api.EventOffline, api.EventTwoStep, api.EventReplaced} {
 		all[string(k)] = told(k, api.EventData{})
@@ -114,6 +118,30 @@ func TestTheAppPasswordIsNamed(t *testing.T) {
 		text := compose(t, m)
 		if !strings.Contains(text.Plain, "App password: Thunderbird") || !strings.Contains(text.Plain, "Service: Mail") || strings.Contains(text.Plain, "Device: Thunderbird") {
 			t.Errorf("%s says %s", name, text.Plain)
+		}
+	}
+}
+
+// The message with the code fits into one, says where the code belongs, and has
+// nothing to tap.
+func TestTheCodeThatLetsInIsOneShortMessage(t *testing.T) {
+	m := everything()["code-sign-in"]
+	for _, language := range languages {
+		m.Language = language
+		short := compose(t, m).Short
+		if !strings.Contains(short, "01234567") || !strings.Contains(short, " id.example.org") || strings.Contains(short, "://") || len([]rune(short)) > 160 {
+			t.Errorf("in %s it is %q", language, short)
+		}
+	}
+}
+
+// Who switches it on is told what a telephone number is worth.
+func TestSignInByTextMessageIsToldWithItsRisk(t *testing.T) {
+	m := everything()["contact-sign-in"]
+	for language, risk := range map[string]string{"en": "can be taken over", "de": "übernehmen"} {
+		m.Language = language
+		if text := compose(t, m); !strings.Contains(text.Plain, risk) || !strings.Contains(text.Plain, "+491711234567") {
+			t.Errorf("in %s: %s", language, text.Plain)
 		}
 	}
 }
@@ -194,7 +222,7 @@ func TestWaitsOfUnknownKindAreTold(t *testing.T) {
 // What the outbox takes is written about; else it would be lost without a word.
 func TestWhatMattersIsWritten(t *testing.T) {
 	for name, m := range everything() {
-		if name == "code" || name == "chain" || name == "chain-verifier" {
+		if m.Code != "" || name == "chain" || name == "chain-verifier" {
 			continue // no event; told in general words, not told
 		}
 		if !Matters(m.Event) {

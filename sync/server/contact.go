@@ -39,7 +39,8 @@ type contactNote struct {
 	Address   string     `json:"address"`
 	Language  string     `json:"language"`
 	Confirmed bool       `json:"confirmed,omitempty"`
-	Code      []byte     `json:"code,omitempty"` // its MAC
+	SignIn    bool       `json:"sign_in,omitempty"` // codes sent to it let in
+	Code      []byte     `json:"code,omitempty"`    // its MAC
 	Tries     int        `json:"tries,omitempty"`
 }
 
@@ -172,8 +173,11 @@ func (s *Server) RemoveContact(ctx context.Context, token api.Secret, id, passwo
 		if err != nil {
 			return err
 		}
+		if err := s.endText(tx, c, k); err != nil {
+			return err
+		}
 		if k.Confirmed { // told while the address is still one of the account's
-			if err := s.tell(tx, c.ID, api.EventContact, api.EventData{Device: c.device, Address: k.Address, By: "removed"}); err != nil {
+			if err := s.tell(tx, c.ID, api.EventContact, api.EventData{Device: c.device, Address: k.Address, By: api.ContactRemoved}); err != nil {
 				return err
 			}
 		}
@@ -197,7 +201,7 @@ func (s *Server) contacts(tx store.Tx, id trust.AccountID) ([]api.Contact, error
 }
 
 func (k contact) shown() api.Contact {
-	return api.Contact{ID: k.ID, Medium: k.Medium, Address: k.Address, Language: k.Language, Confirmed: k.Confirmed, Since: k.created}
+	return api.Contact{ID: k.ID, Medium: k.Medium, Address: k.Address, Language: k.Language, Confirmed: k.Confirmed, Since: k.created, SignIn: k.SignIn}
 }
 
 func (s *Server) contactsOf(tx store.Tx, id trust.AccountID) ([]contact, error) {

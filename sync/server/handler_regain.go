@@ -62,4 +62,7 @@ func (h *Handler) contactRoutes() {
 	handle(h, api.PathRemoveContact, func(ctx context.Context, t api.Secret, c api.ContactCall) (api.Empty, error) {
 		return api.Empty{}, s.RemoveContact(ctx, t, c.ID, c.Password)
 	})
+	handle(h, api.PathAllowText, func(ctx context.Context, t api.Secret, c api.ContactCall) (api.Empty, error) {
+		return api.Empty{}, s.AllowText(ctx, t, c.ID, c.Password, c.On)
+	})
 }

@@ -31,6 +31,7 @@ type house struct {
 	clock *clock
 	log   *safeBuffer
 	media []api.Medium
+	text  bool // people may sign in by text message
 
 	mu       sync.Mutex // db and s are replaced by reopen
 	db       *sqlite.DB
@@ -103,7 +104,7 @@ func (h *house) open() {
 		h.t.Fatal(err)
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log, Media: h.media, Services: h.services, Cut: h.cut}))
+	h.db, h.s = db, must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Version: "test", Now: h.clock.Now, Log: log, Media: h.media, Text: h.text, Services: h.services, Cut: h.cut}))
 }
 
 // reopen is a restart of the backend.

@@ -87,11 +87,12 @@ func (s *Server) offline(a account) []trust.DeviceID {
 	return s.verifier.Offline(a.chain)
 }
 
-// offlineConfirmed begins the count of wrong offline codes anew, once the password
-// was right on a device.
-func (s *Server) offlineConfirmed(tx store.Tx, a *account) error {
-	limits, changed := a.limits.OfflineConfirmed()
-	if !changed {
+// codesConfirmed begins the counts of wrong offline codes and of those by text message
+// anew, once the password was right on a device.
+func (s *Server) codesConfirmed(tx store.Tx, a *account) error {
+	limits, offline := a.limits.OfflineConfirmed()
+	limits, text := limits.TextConfirmed()
+	if !offline && !text {
 		return nil
 	}
 	a.limits = limits

@@ -22,8 +22,9 @@ const noticeWait = "wait"
 
 // The kinds of posting. Stored; do not change.
 const (
-	noticeTell = "tell" // an event for an address
-	noticeCode = "code" // a code that confirms an address
+	noticeTell   = "tell"    // an event for an address
+	noticeCode   = "code"    // a code that confirms an address
+	noticeSignIn = "sign-in" // a code that lets in
 )
 
 // A damaged row is tried now and then, should the damage be mended, for as long as a
@@ -37,7 +38,7 @@ const (
 // before the message is sent. Stored; do not rename.
 type posting struct {
 	Kind     string     `json:"kind"`
-	ID       string     `json:"id,omitempty"` // of the contact
+	ID       string     `json:"id,omitempty"` // of the contact, or of the sign-in
 	Medium   api.Medium `json:"medium"`
 	Address  string     `json:"address"`
 	Language string     `json:"language"`
@@ -176,6 +177,11 @@ func (s *Server) message(tx store.Tx, n store.Notice) (notice.Message, bool, err
 	}
 	if p.Kind == noticeCode {
 		m.Code, err = s.drawCode(tx, a.ID, p.ID)
+		return m, m.Code != "", err
+	}
+	if p.Kind == noticeSignIn {
+		m.SignIn = true
+		m.Code, err = s.drawText(tx, a, p)
 		return m, m.Code != "", err
 	}
 	rows, err := tx.Events(a.ID, p.Seq-1, 1)

@@ -26,6 +26,8 @@ type Progress struct {
 	Silent  bool   // devices do not ring: the app has to be opened
 
 	Offline []trust.DeviceID // whose offline codes may be typed
+	Text    string           // end of the number that a code may be sent to now; "" = none
+	Sent    bool             // one was asked for
 }
 
 // Ringing is one device on the page of a sign-in.
@@ -87,6 +89,11 @@ func (s *Server) progress(tx store.Tx, in verify.SignIn, a account) (Progress, e
 	if d, ok := a.chain.Device(in.Device); ok {
 		out.By = d.Name
 	}
+	var err error
+	if out.Text, err = s.textShown(tx, in, a); err != nil {
+		return out, err
+	}
+	out.Sent = in.TextAt > 0
 	seen, err := s.seen(tx, a)
 	if err != nil {
 		return out, err

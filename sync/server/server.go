@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/countersign/countersign/sync/api"
@@ -26,6 +27,7 @@ type Options struct {
 	Rand    io.Reader        // default crypto/rand
 	Log     *slog.Logger     // default discards
 	Media   []api.Medium     // that messages can be sent by; none: accounts have no addresses
+	Text    bool             // people may have codes sent to their telephone number let in
 	// Services are what app passwords, or passwords and codes, open.
 	Services []front.Service
 	// Cut has a service end the sessions of a person, named as the service knows them,
@@ -49,6 +51,7 @@ type Server struct {
 	log      *slog.Logger
 	counts   *counts
 	media    []api.Medium
+	text     bool
 	turns    *turns
 	began    time.Time
 	services services
@@ -70,7 +73,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		store: o.Store, verifier: verify.New(record, keys, o.Keys.Row), record: record, seals: newSeals(o.Keys.Row),
 		hashers: newHashers(o.Keys.Pepper), hub: newHub(known.forget), chains: newChains(), name: o.Name, version: o.Version,
-		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, turns: newTurns(),
+		now: o.Now, rand: o.Rand, log: o.Log, counts: newCounts(), media: o.Media, text: o.Text && slices.Contains(o.Media, api.MediumText), turns: newTurns(),
 		openers: known, uses: newUses(), cut: o.Cut,
 	}
 	s.defaults()
@@ -109,7 +112,7 @@ func (s *Server) Name() string { return s.name }
 // Server says who answers.
 func (s *Server) Server(context.Context) (api.Server, error) {
 	return api.Server{
-		Name: s.name, Version: s.version, Protocol: "td/1", Media: s.media,
+		Name: s.name, Version: s.version, Protocol: "td/1", Media: s.media, Text: s.text,
 		Verifier: api.Verifier{ID: s.record.ID, Origin: s.record.Origin, Sign: trust.Hash(s.record.Sign), KEM: s.record.KEM},
 	}, nil
 }

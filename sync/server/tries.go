@@ -46,7 +46,7 @@ func (s *Server) confirmed(ctx context.Context, token api.Secret, password strin
 		if err := s.putTries(tx, key, verify.Tries{}); err != nil {
 			return err
 		}
-		if err := s.offlineConfirmed(tx, &c.account); err != nil {
+		if err := s.codesConfirmed(tx, &c.account); err != nil {
 			return err
 		}
 		return work(tx, c)

@@ -204,6 +204,7 @@ func testNeedsSession(t *testing.T, h *House) {
 			"stop":           func() error { return a.Account.StopWait(ctx, token, trust.WaitID{}) },
 			"confirm":        func() error { return a.Account.ConfirmContact(ctx, token, "0", "0") },
 			"remove address": func() error { return a.Account.RemoveContact(ctx, token, "0", password) },
+			"allow text":     func() error { return a.Account.AllowText(ctx, token, "0", password, true) },
 			"close box":      func() error { return a.Account.CloseBox(ctx, token, "00000000", api.BoxDone) },
 			"watch": func() error {
 				return a.Account.Watch(ctx, token, 0, nil, func(api.Event) error { return context.Canceled })

@@ -145,4 +145,7 @@ func testContacts(t *testing.T, h *House) {
 	wants(t, a.Account.ConfirmContact(ctx, a.token, "00", "12345678"), api.CodeNotFound, "a code for no address")
 	wants(t, a.Account.RemoveContact(ctx, a.token, "00", nextPassword), api.CodePassword, "removing without the password")
 	wants(t, a.Account.RemoveContact(ctx, a.token, "00", password), api.CodeNotFound, "removing what is not there")
+	wants(t, a.Account.AllowText(ctx, a.token, "00", nextPassword, false), api.CodePassword, "text messages without the password")
+	wants(t, a.Account.AllowText(ctx, a.token, "00", password, false), api.CodeNotFound, "text messages to no number")
+	wants(t, a.Account.AllowText(ctx, a.token, "00", password, true), api.CodeNotFound, "text messages where the server lets nobody in by them")
 }
