@@ -15,12 +15,12 @@ import (
 // and not when the first mail is due.
 func TestConfigurationsThatAreRefused(t *testing.T) {
 	for text, says := range map[string]string{
-		"[mail]\nhost = \"mx\"\nhots = \"mx\"\n": "hots",
-		"[mail":                                  "countersignd.toml",
-		"[mail]\nhost = \"mx\"\n":                "from",
-		"[text]\nvia = \"pigeon\"\n":             "pigeon",
-		"[text]\nsign_in = true\n":               "via",
-		"mail = \"mx\"\n":                        "mail",
+		"[mail]\nhost = \"mx\"\nhots = \"mx\"\n":            "hots",
+		"[mail":                                             "countersignd.toml",
+		"[mail]\nhost = \"mx\"\n":                           "from",
+		"[text]\nvia = \"pigeon\"\n":                        "pigeon",
+		"[text]\nsign_in = true\n":                          "via",
+		"mail = \"mx\"\n":                                   "mail",
 		"[mail]\nhost=\"mx\"\nfrom=\"a@b.c\"\ntls=\"no\"\n": "tls",
 	} {
 		data := t.TempDir()
