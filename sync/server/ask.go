@@ -10,6 +10,7 @@ import (
 	"github.com/countersign/countersign/sync/front"
 	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
+	"github.com/countersign/countersign/trust/apppass"
 	"github.com/countersign/countersign/trust/verify"
 )
 
@@ -18,6 +19,9 @@ func (s *Server) Ask(ctx context.Context, try front.Try) (front.Asked, error) {
 	service, ok := s.services.named(try.Service)
 	if !ok || !service.Code {
 		return front.Asked{}, front.ErrService
+	}
+	if err := s.noApp(ctx, try); err != nil {
+		return front.Asked{}, err
 	}
 	var t trial
 	var err error
@@ -42,6 +46,25 @@ func (s *Server) Ask(ctx context.Context, try front.Try) (front.Asked, error) {
 		return front.Asked{}, front.ErrRefused
 	}
 	return asked, nil
+}
+
+// noApp refuses an app password of the account, of whatever service, ended or not: it is
+// no wrong password, or a program that keeps trying an old one would lock its owner out.
+func (s *Server) noApp(ctx context.Context, try front.Try) error {
+	p, err := apppass.Parse(try.Password)
+	if err != nil {
+		return nil
+	}
+	who, err := s.openerOf(ctx, try.Name)
+	if err != nil {
+		return err
+	}
+	_, live := find(who.live, who.account, p)
+	_, dead := find(who.dead, who.account, p)
+	if live || dead {
+		return front.ErrRefused
+	}
+	return nil
 }
 
 // askingFor says who asks, in the words that devices show.
@@ -244,6 +267,9 @@ func (s *Server) Both(ctx context.Context, try front.Try) (front.Opened, error) 
 	service, ok := s.services.named(try.Service)
 	if !ok || !service.Code {
 		return front.Opened{}, front.ErrService
+	}
+	if err := s.noApp(ctx, try); err != nil {
+		return front.Opened{}, err
 	}
 	for _, p := range front.Split(try.Password) {
 		one := try

@@ -19,18 +19,22 @@ func (s *Server) Heal(ctx context.Context, id trust.AccountID, entries [][]byte,
 	if !ok || !hmac.Equal(receipt, s.seals.receipt(id, last)) {
 		return errEntry()
 	}
-	err := s.store.Update(ctx, func(tx store.Tx) error {
-		a, err := s.account(tx, id)
+	var before account
+	var after chain.State
+	err := s.store.Update(ctx, func(tx store.Tx) (err error) {
+		before, err = s.account(tx, id)
 		if absent(err) {
 			return errEntry()
 		}
 		if err != nil {
 			return err
 		}
-		return s.heal(tx, a, entries, last)
+		after, err = s.heal(tx, before, entries, last)
+		return err
 	})
 	if err == nil {
 		s.hub.hint(id)
+		s.cutSince(ctx, before, after)
 	}
 	return s.orInternal(ctx, "heal", err)
 }
@@ -45,36 +49,36 @@ func headOf(entries [][]byte) (chain.Head, bool) {
 	return chain.Head{Seq: e.Seq, Hash: trust.HashEntry(raw)}, err == nil
 }
 
-func (s *Server) heal(tx store.Tx, a account, entries [][]byte, last chain.Head) error {
+func (s *Server) heal(tx store.Tx, a account, entries [][]byte, last chain.Head) (after chain.State, err error) {
 	if hash, known := a.chain.At(last.Seq); known && hash == last.Hash {
-		return refuse(api.CodeStale, "nothing is missing here", "")
+		return after, refuse(api.CodeStale, "nothing is missing here", "")
 	}
-	after := a.chain
+	after = a.chain
 	var author trust.DeviceID
 	for _, raw := range entries {
 		e, err := chain.Inspect(raw)
 		if err != nil {
-			return refuseEntry(err)
+			return after, refuseEntry(err)
 		}
 		if hash, known := a.chain.At(e.Seq); known {
 			if hash != trust.HashEntry(raw) {
-				return errEntry()
+				return after, errEntry()
 			}
 			continue
 		}
 		next, err := after.Apply(raw)
 		if err != nil {
-			return refuseEntry(err)
+			return after, refuseEntry(err)
 		}
 		if err := s.takeBack(tx, a.ID, e, raw, after, next); err != nil {
-			return err
+			return after, err
 		}
 		after, author = next, e.Author
 	}
 	if after.Head() != last {
-		return errEntry()
+		return after, errEntry()
 	}
-	return s.tell(tx, a.ID, api.EventChain, api.EventData{Device: author, Seq: last.Seq})
+	return after, s.tell(tx, a.ID, api.EventChain, api.EventData{Device: author, Seq: last.Seq})
 }
 
 // takeBack writes a lost entry, and what follows from it. How its pairing went is

@@ -73,6 +73,7 @@ func (s *Server) Register(ctx context.Context, r api.Registration) error {
 	if err == nil {
 		s.hub.hint(st.Account())
 		s.hub.hint(before)
+		s.cutReplaced(context.WithoutCancel(ctx), before)
 	}
 	return s.orInternal(ctx, "register", err)
 }

@@ -19,8 +19,8 @@ const aloneLength = 15
 const pausedLong = 23 * time.Hour
 
 // setPassword writes another password's row and ends what the old one brought
-// about: sessions, sign-ins under way, pauses, and waits that were asked for with it
-// or without it.
+// about: sessions, sign-ins under way, what was granted or permitted, pauses, and waits
+// that were asked for with it or without it.
 func (s *Server) setPassword(tx store.Tx, a account, row []byte, kind api.EventKind, data api.EventData) error {
 	a.Password, a.limits = row, a.limits.PasswordChanged()
 	if err := s.save(tx, a); err != nil {
@@ -38,6 +38,9 @@ func (s *Server) setPassword(tx store.Tx, a account, row []byte, kind api.EventK
 		return err
 	}
 	if err := s.endSignIns(tx, a); err != nil {
+		return err
+	}
+	if err := s.takeEvery(tx, store.Grant, a.ID); err != nil {
 		return err
 	}
 	if err := s.stopWaits(tx, a.ID, "replaced", func(wait) bool { return true }); err != nil {

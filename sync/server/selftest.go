@@ -51,15 +51,9 @@ func (s *Server) BeginTest(ctx context.Context, name, service string) (TestAccou
 	}
 	d, err := s.testDevice(ctx, name)
 	if err != nil {
-		return TestAccount{}, err
+		return TestAccount{}, errors.Join(err, s.EndTests(context.WithoutCancel(ctx)))
 	}
 	out := TestAccount{ID: d.chain.Account(), Name: fold(name), Password: d.password}
-	err = s.store.Update(ctx, func(tx store.Tx) error {
-		return s.putMark(tx, markTest, out.ID, trust.DeviceID{}, []byte{1}, forGood)
-	})
-	if err != nil {
-		return TestAccount{}, err
-	}
 	if err := d.tries(ctx, v, &out); err != nil {
 		return TestAccount{}, errors.Join(err, s.EndTest(context.WithoutCancel(ctx), out.ID))
 	}
@@ -91,21 +85,40 @@ func (s *Server) EndTest(ctx context.Context, id trust.AccountID) error {
 // EndTests ends what tests that were cut off have left.
 func (s *Server) EndTests(ctx context.Context) error {
 	for after := ""; ; {
-		var list []store.Account
+		var left []trust.AccountID
+		var more bool
 		err := s.store.View(ctx, func(tx store.Tx) (err error) {
-			list, err = tx.ListAccounts(after, 500)
+			left, after, more, err = s.testsAfter(tx, after)
 			return err
 		})
-		if err != nil || len(list) == 0 {
+		if err != nil {
 			return s.orInternal(ctx, "ending tests", err)
 		}
-		for _, a := range list {
-			after = a.Key
-			if err := s.EndTest(ctx, a.ID); err != nil && !errors.Is(err, &api.Error{Code: api.CodeNotFound}) {
+		for _, id := range left {
+			if err := s.EndTest(ctx, id); err != nil {
 				return err
 			}
 		}
+		if !more {
+			return nil
+		}
 	}
+}
+
+// testsAfter gives those of the next accounts that tests have left, and where to go on.
+func (s *Server) testsAfter(tx store.Tx, after string) (left []trust.AccountID, last string, more bool, err error) {
+	list, err := tx.ListAccounts(after, 500)
+	for _, a := range list {
+		last = a.Key
+		note, err := s.marked(tx, markTest, a.ID, trust.DeviceID{})
+		if err != nil {
+			return nil, last, false, err
+		}
+		if note != nil && !Retired(a) {
+			left = append(left, a.ID)
+		}
+	}
+	return left, last, len(list) > 0, err
 }
 
 // testDevice is the device of an account for tests.
@@ -143,11 +156,22 @@ func (s *Server) testDevice(ctx context.Context, name string) (*testDevice, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := s.markTest(ctx, d.chain.Account()); err != nil {
+		return nil, err
+	}
 	err = s.Register(ctx, api.Registration{Invitation: invitation, Name: name, Password: d.password, Entries: entries})
 	if err != nil {
 		return nil, err
 	}
 	return d, d.open(ctx)
+}
+
+// markTest notes that an account is made to try the services, before it is made: however
+// that ends, it can be ended.
+func (s *Server) markTest(ctx context.Context, id trust.AccountID) error {
+	return s.store.Update(ctx, func(tx store.Tx) error {
+		return s.putMark(tx, markTest, id, trust.DeviceID{}, []byte{1}, forGood)
+	})
 }
 
 // found writes the first two entries.

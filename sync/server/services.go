@@ -8,6 +8,7 @@ import (
 
 	"github.com/countersign/countersign/sync/api"
 	"github.com/countersign/countersign/sync/front"
+	"github.com/countersign/countersign/sync/store"
 	"github.com/countersign/countersign/trust"
 	"github.com/countersign/countersign/trust/apppass"
 	"github.com/countersign/countersign/trust/chain"
@@ -86,6 +87,14 @@ func (s *Server) cutEnded(ctx context.Context, before account, raw []byte) {
 	if err != nil {
 		return // it was there before
 	}
+	s.cutSince(ctx, before, after)
+}
+
+// cutAll ends the sessions at all services of the account's app passwords.
+func (s *Server) cutAll(ctx context.Context, a account) { s.cutSince(ctx, a, chain.State{}) }
+
+// cutSince ends the sessions at the services of app passwords that are there no more.
+func (s *Server) cutSince(ctx context.Context, before account, after chain.State) {
 	var ended []string
 	for _, h := range without(before.chain, after) {
 		ended = append(ended, h.Service)
@@ -93,13 +102,21 @@ func (s *Server) cutEnded(ctx context.Context, before account, raw []byte) {
 	s.cutSessions(ctx, before, ended)
 }
 
-// cutAll ends the sessions at all services of the account's app passwords.
-func (s *Server) cutAll(ctx context.Context, a account) {
-	var ended []string
-	for _, h := range without(a.chain, chain.State{}) {
-		ended = append(ended, h.Service)
+// cutReplaced ends the sessions that an account left when another took its name.
+func (s *Server) cutReplaced(ctx context.Context, id trust.AccountID) {
+	if id == (trust.AccountID{}) {
+		return
 	}
-	s.cutSessions(ctx, a, ended)
+	var a account
+	err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		a, err = s.account(tx, id)
+		return err
+	})
+	if err != nil {
+		s.log.ErrorContext(ctx, "sessions at services are not ended", "err", err)
+		return
+	}
+	s.cutAll(ctx, a)
 }
 
 // without gives the app passwords of one state that another has not.

@@ -23,6 +23,10 @@ const (
 	maxNetworks = 16
 	// staleEvery is how often the devices are told that one is tried which counts no more.
 	staleEvery = 24 * time.Hour
+	// maxNew is how often, within newEvery, the devices are told that one is used from a
+	// new network. Chosen arbitrarily.
+	maxNew   = 5
+	newEvery = 24 * time.Hour
 	// useEvery is how often uses are written. A crash loses that much of them.
 	useEvery = 2 * time.Second
 	// maxPending bounds the memory of uses that wait to be written.
@@ -113,6 +117,7 @@ type useRow struct {
 	Stale    uint64       `cbor:"5,keyasint,omitempty"` // last try that counted no more, unix seconds
 	From     string       `cbor:"6,keyasint,omitempty"`
 	Told     uint64       `cbor:"7,keyasint,omitempty"` // when the devices were told of that
+	New      []uint64     `cbor:"8,keyasint,omitempty"` // when they were told of new networks, within a day, oldest first
 }
 
 // networkRow is a network from which it was used. Fields are numbered for ever.
@@ -188,10 +193,21 @@ func (r *useRow) add(one use) api.EventKind {
 	}
 	first, known := r.Last == 0, one.network == "" || r.knows(one.network, one.at)
 	r.Last, r.Network, r.Protocol = at, one.network, one.protocol
-	if first || known {
+	if first || known || !r.mayTell(at) {
 		return ""
 	}
 	return api.EventUsed
+}
+
+// mayTell counts the times that new networks are told of: who has an app password and
+// many addresses does not bury what else is told.
+func (r *useRow) mayTell(at uint64) bool {
+	r.New = slices.DeleteFunc(r.New, func(told uint64) bool { return at-min(told, at) >= uint64(newEvery/time.Second) })
+	if len(r.New) >= maxNew {
+		return false
+	}
+	r.New = append(r.New, at)
+	return true
 }
 
 // knows notes a network and reports whether it was known already.
