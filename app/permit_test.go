@@ -116,6 +116,31 @@ func TestWhatWasAllowedOnAPageEndsByItself(t *testing.T) {
 	})
 }
 
+// An approval of something else is none of a sign-in, whatever the backend says.
+func TestAnAllowedActionIsNoSignIn(t *testing.T) {
+	inHouse(t, func(h *house) {
+		h.opening()
+		phone := h.pair(h.d, "Phone")
+		defer func() { phone.d.Close() }()
+		h.growUp(phone)
+		h.listen(func(e api.Event) api.Event {
+			e.Data.Action = ""
+			return e
+		})
+		b := h.tab()
+		b.asks(h.d, server.AppChange{Service: "imap", Name: "Thunderbird"})
+		shown := must(phone.d.Allow(h.ctx, phone.d.View().Requests[0].ID))
+		must(h.s.TypeStep(h.ctx, b.session, b.step, string(shown.Code)))
+		h.pass(time.Second)
+		for d, doubt := range map[*app.Device]bool{h.d: true, phone.d: false} {
+			line := d.View().Activity[0]
+			if line.Kind != string(api.EventDone) || line.Doubt != doubt {
+				t.Errorf("told is %+v", line)
+			}
+		}
+	})
+}
+
 // The backend says what may be made; the device makes only what it signed.
 func TestADeviceMakesNothingElse(t *testing.T) {
 	inHouse(t, func(h *house) {
