@@ -114,8 +114,9 @@ func (b *Backend) onlyPrograms(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		remote, _ := netip.ParseAddrPort(r.RemoteAddr)
 		near := remote.Addr().Unmap()
-		named := (&url.URL{Host: r.Host}).Hostname()
-		if err != nil || strings.EqualFold(named, public.Hostname()) && !onLoopback(b.server.Origin()) && (near.IsLoopback() || b.trusts(near)) {
+		named := strings.TrimSuffix((&url.URL{Host: r.Host}).Hostname(), ".") // with the dot it is the same name
+		ours := named == "" || strings.EqualFold(named, public.Hostname())
+		if err != nil || ours && !onLoopback(b.server.Origin()) && (near.IsLoopback() || b.trusts(near)) {
 			http.NotFound(w, r)
 			return
 		}
