@@ -176,7 +176,7 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 		r.begin(open{Challenge: id, Request: e.Data.Request, Facts: line})
 	case api.EventAnswered:
 		c.followAnswer(r, e, line)
-	case api.EventDone, api.EventOffline, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
+	case api.EventDone, api.EventOffline, api.EventText, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		r.end(id)
 		r.settle(id)
 		r.account(id)
@@ -198,6 +198,8 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 		if e.Data.By == resetByWait && e.At.After(r.Copies.Sealed) {
 			r.Copies.Locked = true
 		}
+	case api.EventContact:
+		r.followContact(e.Data.By)
 	case api.EventLeft:
 		r.Status.Left, r.Logged.Left = true, true
 	case api.EventChain:
@@ -206,6 +208,16 @@ func (c *core) follow(r *record, e api.Event, line Activity) {
 		if e.Data.Until != nil {
 			r.Status.Door = &api.Door{Letters: e.Data.Letters, Until: *e.Data.Until}
 		}
+	}
+}
+
+// followContact notes whether codes sent to a telephone number let in from now on.
+func (r *record) followContact(by string) {
+	switch by {
+	case api.ContactSignIn:
+		r.Logged.Text = true
+	case api.ContactNoSignIn:
+		r.Logged.Text = false
 	}
 }
 
@@ -243,7 +255,7 @@ func (c *core) happen(e api.Event, line Activity) error {
 		if e.Data.Answer != trust.NotNow {
 			c.dismiss(line.Request)
 		}
-	case api.EventDone, api.EventOffline, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
+	case api.EventDone, api.EventOffline, api.EventText, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		c.dismiss(line.Request)
 		c.finish(line.Request)
 	}

@@ -64,3 +64,7 @@ func (b *backend) ConfirmContact(context.Context, api.Secret, string, string) er
 func (b *backend) RemoveContact(context.Context, api.Secret, string, string) error {
 	return b.refusal("RemoveContact")
 }
+
+func (b *backend) AllowText(context.Context, api.Secret, string, string, bool) error {
+	return b.refusal("AllowText")
+}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -44,6 +45,15 @@ func (d *Device) RemoveContact(ctx context.Context, id, password string) error {
 	})
 }
 
+// AllowText says whether somebody who gave the right password may sign in with a code
+// sent to a confirmed telephone number; one number at most may. CodePassword,
+// CodeSlow, CodeYoung; CodeNotFound for no such number, or where View.Text is false.
+func (d *Device) AllowText(ctx context.Context, id, password string, on bool) error {
+	return d.bid(ctx, func(a api.Account, token api.Secret) error {
+		return a.AllowText(ctx, token, id, norm.NFC.String(password), on)
+	})
+}
+
 // look has the view show what is new. That it may not be had is no failure of what
 // was done before.
 func (d *Device) look(ctx context.Context) error {
@@ -62,6 +72,11 @@ func (c *core) contacts() []Contact {
 	return out
 }
 
+// textsLetIn reports whether a status says that codes sent to a number let in.
+func textsLetIn(list []api.Contact) bool {
+	return slices.ContainsFunc(list, func(k api.Contact) bool { return k.SignIn })
+}
+
 func shownContact(k api.Contact) Contact {
-	return Contact{ID: k.ID, Medium: k.Medium, Address: trust.Printable(k.Address, 254), Confirmed: k.Confirmed}
+	return Contact{ID: k.ID, Medium: k.Medium, Address: trust.Printable(k.Address, 254), Confirmed: k.Confirmed, SignIn: k.SignIn}
 }

@@ -139,6 +139,7 @@ func (c *core) learn(s api.Status, floor uint64) error {
 		}
 		if restored {
 			r.Restored, r.Cursor, r.Logged.Left = true, min(r.Cursor, s.Events), s.Left
+			r.Logged.Text = textsLetIn(s.Contacts)
 		}
 		r.keepReceipt(c.chain.Head())
 		r.nameCopies(c.paper(), len(c.secrets.Recovery) > 0)

@@ -66,3 +66,7 @@ func (d door) ConfirmContact(ctx context.Context, token api.Secret, id, code str
 func (d door) RemoveContact(ctx context.Context, token api.Secret, id, password string) error {
 	return d.h.s.RemoveContact(ctx, token, id, password)
 }
+
+func (d door) AllowText(ctx context.Context, token api.Secret, id, password string, on bool) error {
+	return d.h.s.AllowText(ctx, token, id, password, on)
+}

@@ -134,7 +134,7 @@ func (c *core) settleIn(s api.Status, entries [][]byte) error {
 	return c.change(func(r *record) error {
 		r.Entries, r.Guest, r.Regain, r.TwoStep, r.Status = entries, nil, nil, s.TwoStep || s.Left, s
 		r.Cursor, r.Offset = s.Events, c.clock.offset().Round(time.Second)
-		r.Logged = logged{Seq: st.Head().Seq, Left: s.Left}
+		r.Logged = logged{Seq: st.Head().Seq, Left: s.Left, Text: textsLetIn(s.Contacts)}
 		c.cursor = s.Events
 		r.keepReceipt(st.Head())
 		return nil

@@ -37,6 +37,7 @@ type house struct {
 	password string // the account's
 	key      trust.RecoveryKey
 	media    []api.Medium    // by which the server sends messages, from its next start on
+	text     bool            // people may sign in by text message, likewise
 	services []front.Service // what app passwords open, likewise
 }
 
@@ -67,7 +68,7 @@ func (h *house) start() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.s = must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Media: h.media, Services: h.services}))
+	h.s = must(server.New(server.Options{Store: db, Keys: h.keys, Name: "Example", Media: h.media, Text: h.text, Services: h.services}))
 	ctx, cancel := context.WithCancel(h.ctx)
 	h.life = ctx
 	gone := make(chan struct{})

@@ -38,7 +38,7 @@ func (d *Device) fetchMedia(ctx context.Context) error {
 	}
 	return d.act(ctx, func(c *core) error {
 		return c.change(func(r *record) error {
-			r.MediaAt, r.Media = c.o.Now().Round(0), slices.DeleteFunc(slices.Clone(said.Media), strange)
+			r.MediaAt, r.Media, r.Text = c.o.Now().Round(0), slices.DeleteFunc(slices.Clone(said.Media), strange), said.Text
 			return nil
 		})
 	})

@@ -37,6 +37,7 @@ func (c *core) paint() View {
 	v.Withheld, v.Fork = c.withheld(), c.fork()
 	v.Recovery = c.recovery()
 	v.Waits, v.Contacts, v.Media, v.Left = c.waits(), c.contacts(), slices.Clone(c.rec.Media), c.rec.Status.Left
+	v.Text = c.rec.Text
 	v.Services, v.AppPasswords, v.Permits = c.services(), c.appPasswords(), c.permits()
 	v.Light = c.light()
 	c.paintLimits(&v)

@@ -33,6 +33,7 @@ const (
 type logged struct {
 	Seq  uint64 `json:"seq"`            // newest entry of the chain it spoke of
 	Left bool   `json:"left,omitempty"` // two-step verification was switched off
+	Text bool   `json:"text,omitempty"` // codes sent to a telephone number let in
 }
 
 // doubtful judges the line of somebody who is in. Nothing of what the backend says
@@ -44,6 +45,8 @@ func (c *core) doubtful(r *record, e api.Event, line Activity) bool {
 	switch e.Kind {
 	case api.EventOffline:
 		return r.over(line) || c.offlineDoubt(r, e)
+	case api.EventText: // nobody signs it: it is believed where it was switched on before
+		return r.over(line) || !r.Logged.Text
 	case api.EventDone:
 		if e.Data.By == byPasswordAlone {
 			return !r.Logged.Left
@@ -77,7 +80,7 @@ func (c *core) offlineDoubt(r *record, e api.Event) bool {
 // ends reports whether a sign-in is over with an event of this kind.
 func ends(k api.EventKind) bool {
 	switch k {
-	case api.EventDone, api.EventOffline, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
+	case api.EventDone, api.EventOffline, api.EventText, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped:
 		return true
 	}
 	return false

@@ -52,6 +52,7 @@ type record struct {
 	Drill      drill         `json:"drill,omitzero"`
 	Typed      *drill        `json:"typed,omitempty"`   // of the next recovery key, where it was typed back
 	Media      []api.Medium  `json:"media,omitempty"`   // by which the backend sends messages
+	Text       bool          `json:"text,omitempty"`    // it lets people sign in by text message
 	MediaAt    time.Time     `json:"media_at,omitzero"` // this computer's clock: when it said so
 	Pending    *pending      `json:"pending,omitempty"` // an entry under way
 	Receipt    *receipt      `json:"receipt,omitempty"`

@@ -169,7 +169,7 @@ func (s *Setup) draw(rand io.Reader, in SetupInput, offer Offer, server api.Serv
 	s.record = record{
 		Version: recordVersion, Name: in.Name, Origin: offer.Origin, ServerName: server.Name, Local: in.Local,
 		Join:  &join{Invitation: s.invitation, Password: s.password},
-		Media: slices.DeleteFunc(slices.Clone(server.Media), strange), MediaAt: s.d.o.Now().Round(0),
+		Media: slices.DeleteFunc(slices.Clone(server.Media), strange), Text: server.Text, MediaAt: s.d.o.Now().Round(0),
 	}
 	return s.write(rand, in, keys, server.Verifier.Record())
 }

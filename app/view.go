@@ -44,6 +44,7 @@ type View struct {
 	News      bool         // something of it was not told yet: see TakeNews
 	Contacts  []Contact    // where security mails and messages go
 	Media     []api.Medium // by which the backend can reach people at all
+	Text      bool         // and lets them sign in with a code sent to a number; see AllowText
 	Light     Light        // whether the person would get back in without this device
 	Offline   bool         // this device's offline codes are accepted
 	Left      bool         // two-step verification was switched off
@@ -206,6 +207,7 @@ type Contact struct {
 	Medium    api.Medium
 	Address   string
 	Confirmed bool
+	SignIn    bool // codes sent to it let in who has the password
 }
 
 // Light says whether the person would get back in if this device were lost.

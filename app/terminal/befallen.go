@@ -32,15 +32,25 @@ func befallen(a app.Activity) string {
 	case api.EventReplaced:
 		return "the account was begun anew: this one is over"
 	case api.EventContact:
-		if a.By == "removed" {
-			return "security messages go no more to " + a.Address
-		}
-		return "security messages go to " + a.Address
+		return aboutContact(a)
 	}
 	if a.Kind == app.EntryUnaccounted {
 		return unaccounted(a)
 	}
 	return a.Kind
+}
+
+// aboutContact is a line about what became of an address.
+func aboutContact(a app.Activity) string {
+	switch a.By {
+	case api.ContactRemoved:
+		return "security messages go no more to " + a.Address
+	case api.ContactSignIn:
+		return "text messages to this number let in who has the password: " + a.Address
+	case api.ContactNoSignIn:
+		return "text messages to this number let nobody in any more: " + a.Address
+	}
+	return "security messages go to " + a.Address
 }
 
 // unaccounted is a line about an answer of this device that leads nowhere.

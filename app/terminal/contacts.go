@@ -17,10 +17,11 @@ type contactJSON struct {
 	Medium    string `json:"medium"` // mail, text, wake
 	Address   string `json:"address"`
 	Confirmed bool   `json:"confirmed"`
+	SignIn    bool   `json:"sign_in,omitempty"` // codes sent to it let in who has the password
 }
 
 func contactLine(k app.Contact) contactJSON {
-	return contactJSON{ID: k.ID, Medium: string(k.Medium), Address: k.Address, Confirmed: k.Confirmed}
+	return contactJSON{ID: k.ID, Medium: string(k.Medium), Address: k.Address, Confirmed: k.Confirmed, SignIn: k.SignIn}
 }
 
 func contactLines(list []app.Contact) []contactJSON {
@@ -34,12 +35,12 @@ func contactLines(list []app.Contact) []contactJSON {
 // contacts lists the addresses of the account, or changes them.
 func contacts(ctx context.Context, c *call) error {
 	verb := append(c.args, "")[0]
-	want, known := map[string]int{"": 0, "add": 3, "confirm": 3, "remove": 2}[verb]
+	want, known := map[string]int{"": 0, "add": 3, "confirm": 3, "remove": 2, "sign-in": 3}[verb]
 	if verb == "confirm" && len(c.args) == 2 {
 		want = 2 // the code comes on standard input
 	}
-	if !known || len(c.args) != want {
-		return usageError{"contacts, contacts add mail ADDRESS, contacts add text NUMBER, contacts confirm ID [CODE], contacts remove ID"}
+	if !known || len(c.args) != want || verb == "sign-in" && c.args[2] != "on" && c.args[2] != "off" {
+		return usageError{"contacts, contacts add mail ADDRESS, contacts add text NUMBER, contacts confirm ID [CODE], contacts remove ID, contacts sign-in ID on|off"}
 	}
 	d, err := c.account(ctx, false, nil)
 	if err != nil {
@@ -53,6 +54,8 @@ func contacts(ctx context.Context, c *call) error {
 		return c.confirmContact(ctx, d)
 	case "remove":
 		return c.removeContact(ctx, d)
+	case "sign-in":
+		return c.allowText(ctx, d)
 	}
 	return c.listContacts(ctx, d)
 }
@@ -68,6 +71,9 @@ func (c *call) listContacts(ctx context.Context, d *app.Device) error {
 			state := "is told what happens"
 			if !k.Confirmed {
 				state = "is not confirmed"
+			}
+			if k.SignIn {
+				state += ", and lets in who has the password"
 			}
 			fmt.Fprintf(w, "%s  %s  %s  %s\n", k.ID, k.Medium, k.Address, state)
 		}
@@ -129,6 +135,30 @@ func (c *call) removeContact(ctx context.Context, d *app.Device) error {
 		return err
 	}
 	return c.print(map[string]string{"removed": c.args[1]}, func(w io.Writer) { fmt.Fprintln(w, "The address is told no more, and was told so.") })
+}
+
+// allowText has codes sent to a number let in, or no longer.
+func (c *call) allowText(ctx context.Context, d *app.Device) error {
+	on := c.args[2] == "on"
+	if on {
+		fmt.Fprintln(c.Err, "A telephone number can be taken over by others, through its provider. A trusted device is safer.")
+	}
+	password, err := c.askPassword()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := d.AllowText(ctx, c.args[1], password, on); err != nil {
+		return err
+	}
+	return c.print(map[string]bool{"sign_in": on}, func(w io.Writer) {
+		if on {
+			fmt.Fprintln(w, "The password and a code sent to this number are enough to sign in from now on.")
+			return
+		}
+		fmt.Fprintln(w, "Codes sent to this number let nobody in, and who came in by one is signed out.")
+	})
 }
 
 // language is the person's, among those that messages are written in.

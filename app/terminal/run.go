@@ -69,7 +69,7 @@ func commands() []command {
 		{name: "waits", about: "list what was asked for and can still be stopped", flags: (*call).factorFlags, run: waits},
 		{name: "stop", args: "WAIT", about: "stop something that waits, by its identifier: any one thing is enough", flags: (*call).factorFlags, least: 1, most: 1, run: stopWait},
 		{name: "recovery", args: "show|kit|check|groups|copied|change", about: "show the recovery key kept here, draw its page, check the one on paper, say that a second copy is kept elsewhere, or make another", flags: (*call).drawerFlags, least: 1, most: 1, run: recovery},
-		{name: "contacts", args: "[add|confirm|remove]", about: "list the addresses that are told what happens; add mail ADDRESS, add text NUMBER, confirm ID CODE, remove ID", flags: (*call).passwordFlags, most: 3, run: contacts},
+		{name: "contacts", args: "[add|confirm|remove|sign-in]", about: "list the addresses that are told what happens; add mail ADDRESS, add text NUMBER, confirm ID CODE, remove ID, sign-in ID on|off by text message", flags: (*call).passwordFlags, most: 3, run: contacts},
 		{name: "app-passwords", args: "[list|services|create|remove ID]", about: "list what opens mail, chat and the like, see which services there are, make one, or end one", flags: (*call).appPasswordFlags, most: 2, run: appPasswords},
 		{name: "pause", about: "keep new browsers out for a day", run: pauseCommand},
 		{name: "offline-code", about: "show a code for a sign-in while this computer has no network", flags: (*call).offlineFlags, run: offlineCode},

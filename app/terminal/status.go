@@ -197,7 +197,12 @@ func happened(a app.Activity) string {
 		return "signed in: " + from
 	case api.EventOffline:
 		return fmt.Sprintf("signed in with an offline code of %s: %s", a.Device, from)
+	case api.EventText:
+		return "signed in with a text message, and no trusted device: " + from
 	case api.EventWrong:
+		if a.By == "text" {
+			return "a wrong code of a text message was typed: " + from
+		}
 		if a.By == "offline" {
 			return "a wrong offline code was typed: " + from
 		}
