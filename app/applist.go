@@ -143,9 +143,18 @@ func (c *core) used(a *AppPassword) {
 	}
 }
 
+// maxServices bounds what a backend may offer. Chosen arbitrarily.
+const maxServices = 256
+
+// services gives those that an app password could name, each once.
 func (c *core) services() []Service {
 	var out []Service
-	for _, s := range c.rec.Status.Services {
+	seen := make(map[string]bool)
+	for _, s := range c.rec.Status.Services[:min(len(c.rec.Status.Services), maxServices)] {
+		if apppass.CheckService(s.ID) != nil || seen[s.ID] {
+			continue
+		}
+		seen[s.ID] = true
 		out = append(out, Service{
 			ID: s.ID, Kind: trust.Printable(s.Kind, 32), Title: trust.Printable(s.Title, 64), User: trust.Printable(s.User, 64),
 			Open: s.Open, Code: s.Code, Setup: setupOf(s),
