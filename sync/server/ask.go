@@ -28,7 +28,7 @@ func (s *Server) Ask(ctx context.Context, try front.Try) (front.Asked, error) {
 	if try.First {
 		t, err = s.trusted(ctx, askingFor(service, try))
 	} else {
-		t, err = s.proved(ctx, askingFor(service, try))
+		t, _, err = s.proved(ctx, askingFor(service, try), try.Password)
 	}
 	if err != nil {
 		return front.Asked{}, gateError(s.refusal(ctx, err))
@@ -79,21 +79,24 @@ func askingFor(service front.Service, try front.Try) Asking {
 	return Asking{Name: try.Name, Password: try.Password, Address: try.From, Agent: agent, Service: service.Title}
 }
 
-// proved compares the password of the account, counted as at the page.
-func (s *Server) proved(ctx context.Context, ask Asking) (trial, error) {
-	t, err := s.mayTry(ctx, ask)
-	if err != nil {
-		return t, err
+// proved compares texts of which one may be the password of the account, and says which
+// is. Together they are one try, counted as at the page.
+func (s *Server) proved(ctx context.Context, ask Asking, texts ...string) (t trial, which int, err error) {
+	if t, err = s.mayTry(ctx, ask); err != nil {
+		return t, 0, err
 	}
-	right, err := s.hashers.page.check(ctx, t.password, t.account, ask.Password)
-	if err != nil {
-		return t, err
+	for i, text := range texts {
+		right, err := s.hashers.page.check(ctx, t.password, t.account, text)
+		if err != nil {
+			return t, 0, err
+		}
+		if right {
+			s.counts.password(true)
+			return t, i, nil
+		}
 	}
-	s.counts.password(right)
-	if !right {
-		return t, Refused{}
-	}
-	return t, nil
+	s.counts.password(false)
+	return t, 0, Refused{}
 }
 
 // trusted finds the account of somebody whom the service examined itself.
@@ -271,32 +274,32 @@ func (s *Server) Both(ctx context.Context, try front.Try) (front.Opened, error) 
 	if err := s.noApp(ctx, try); err != nil {
 		return front.Opened{}, err
 	}
-	for _, p := range front.Split(try.Password) {
-		one := try
-		one.Password = p.Password
-		session, err := s.underWay(ctx, service, one)
-		if errors.Is(err, front.ErrRefused) {
-			continue
-		}
-		if err != nil {
-			return front.Opened{}, err
-		}
-		out, err := s.codeOf(ctx, session, p.Code)
-		if errors.Is(err, front.ErrAgain) {
-			err = front.ErrRefused
-		}
-		return out, err
+	pairs := front.Split(try.Password)
+	if len(pairs) == 0 {
+		return front.Opened{}, front.ErrRefused
 	}
-	return front.Opened{}, front.ErrRefused
+	var texts []string
+	for _, p := range pairs {
+		texts = append(texts, p.Password)
+	}
+	t, which, err := s.proved(ctx, askingFor(service, try), texts...)
+	if err != nil {
+		return front.Opened{}, gateError(s.refusal(ctx, err))
+	}
+	session, err := s.underWay(ctx, service, t)
+	if err != nil {
+		return front.Opened{}, err
+	}
+	out, err := s.codeOf(ctx, session, pairs[which].Code)
+	if errors.Is(err, front.ErrAgain) {
+		err = front.ErrRefused
+	}
+	return out, err
 }
 
-// underWay gives the session of the newest open sign-in that the same account began at
-// the same service, for who knows the password. front.ErrRefused.
-func (s *Server) underWay(ctx context.Context, service front.Service, try front.Try) (session trust.SessionHash, err error) {
-	t, err := s.proved(ctx, askingFor(service, try))
-	if err != nil {
-		return session, gateError(s.refusal(ctx, err))
-	}
+// underWay gives the session of the newest open sign-in that an account, whose password
+// was right, began at a service. front.ErrRefused.
+func (s *Server) underWay(ctx context.Context, service front.Service, t trial) (session trust.SessionHash, err error) {
 	found := false
 	err = s.store.Update(ctx, func(tx store.Tx) error {
 		if err := s.forgive(tx, t); err != nil {

@@ -127,3 +127,21 @@ func TestNewNetworksAreToldOfSoOften(t *testing.T) {
 		d.clock.move(25 * time.Hour)
 	}
 }
+
+// However a text may be split into password and code, it is one try: a stranger's does
+// not keep the owner from the page, nor does a slip of the owner's.
+func TestWhatIsTypedInOneFieldIsOneTry(t *testing.T) {
+	d := newDoor(t)
+	l, ctx := d.home.offline(), context.Background()
+	must(d.s.Ask(ctx, trying("pam:web1", password)))
+	for range 2 {
+		d.asRADIUS("pam:web1", "correct house battery "+l.not())
+	}
+	if _, err := d.begin(stranger, password); err != nil {
+		t.Errorf("the owner cannot sign in at the page: %v", err)
+	}
+	d.asRADIUS("pam:web1", "correct house battery "+l.not())
+	if _, err := d.s.Both(ctx, trying("pam:web1", password+" "+l.shows(0))); err != nil {
+		t.Errorf("the right password and code after a slip: %v", err)
+	}
+}
