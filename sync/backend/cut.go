@@ -62,7 +62,8 @@ func (c *cutter) cut(_ context.Context, s front.Service, user string) {
 }
 
 // plainUser reports whether a name can be an argument: letters, digits and . _ - @, not
-// beginning like an option, so that no program takes it for something else.
+// beginning like an option, a path, or a file to be read, so that no program takes it for
+// something else.
 func plainUser(user string) bool {
 	for _, r := range user {
 		letter := 'a' <= r && r <= 'z' || '0' <= r && r <= '9'
@@ -70,7 +71,7 @@ func plainUser(user string) bool {
 			return false
 		}
 	}
-	return user != "" && user[0] != '-' && user[0] != '.' && len(user) <= 64
+	return user != "" && !strings.ContainsRune("-.@", rune(user[0])) && len(user) <= 64
 }
 
 // run works on what waits for a service. What waits when the server stops is done

@@ -78,7 +78,7 @@ func TestCutRunsTheProgramAsItIsWritten(t *testing.T) {
 func TestCutHandsOverPlainNamesOnly(t *testing.T) {
 	program, out := script(t, `printf '<%s>' "$1" >> $out`)
 	c, log := cutting(t, program, "{user}")
-	odd := []string{"", "-a", "--all", "*", "a*", "a b", "a;b", "a/b", "../a", ".a", "a\nb", "a\x00b", "ä", "$HOME", "a'b", "%u", strings.Repeat("a", 65)}
+	odd := []string{"", "-a", "@a", "--all", "*", "a*", "a b", "a;b", "a/b", "../a", ".a", "a\nb", "a\x00b", "ä", "$HOME", "a'b", "%u", strings.Repeat("a", 65)}
 	for _, name := range odd {
 		c.cut(t.Context(), front.Service{ID: "mail"}, name)
 	}
