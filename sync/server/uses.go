@@ -130,14 +130,15 @@ type networkRow struct {
 // the devices of what is new. Run calls it by itself.
 func (s *Server) WriteUses(ctx context.Context) error {
 	told := make(map[trust.AccountID]bool)
+	var first error // of one account: what is of others is written
 	for key, list := range s.uses.take() {
 		err := s.store.Update(ctx, func(tx store.Tx) error {
 			news, err := s.writeUses(tx, key, list)
 			told[key.account] = told[key.account] || news
 			return err
 		})
-		if err != nil && !absent(err) {
-			return err
+		if first == nil && !absent(err) {
+			first = err
 		}
 	}
 	for id, news := range told {
@@ -145,7 +146,7 @@ func (s *Server) WriteUses(ctx context.Context) error {
 			s.hub.hint(id)
 		}
 	}
-	return nil
+	return first
 }
 
 // writeUses reports whether devices were told something.
