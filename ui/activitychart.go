@@ -33,7 +33,7 @@ func countSignIns(activity []app.Activity, now time.Time, days int) tally {
 	}
 	for _, a := range activity {
 		i := days - 1 - daysBefore(a.At, now)
-		if a.Kind != kindDone && a.Kind != kindOffline || i < 0 || i >= days {
+		if a.Kind != kindDone && a.Kind != kindOffline && a.Kind != kindText || i < 0 || i >= days {
 			continue
 		}
 		t.total++

@@ -12,6 +12,9 @@ const (
 	howKey      = "key"
 	howMail     = "mail"
 	howOffline  = "offline"
+	howText     = "text"
+	howSignIn   = "sign-in"
+	howNoSignIn = "no-sign-in"
 	howRemoved  = "removed"
 )
 
@@ -29,12 +32,20 @@ func wordingOf(a app.Activity) wording {
 		w.title = "activity.unaccounted.not-me"
 	case a.Doubt && a.Kind == kindOffline:
 		w = wording{"activity.doubt.offline", "activity.doubt.offline.more", "warning", bad, signIns}
+	case a.Doubt && a.Kind == kindText:
+		w = wording{"activity.doubt.text", "activity.doubt.text.more", "warning", bad, signIns}
 	case a.Doubt && a.Kind != app.EntryUnaccounted:
 		w = wording{"line.doubt", "line.doubt.more", "warning", bad, signIns}
 	case a.Kind == kindDone && a.By == howPassword:
 		w = wording{"activity.alone", "line.browser", "signin", warm, signIns}
 	case a.Kind == kindWrong && a.By == howOffline:
 		w.title = "activity.wrong-offline"
+	case a.Kind == kindWrong && a.By == howText:
+		w.title = "activity.wrong-text"
+	case a.Kind == kindContact && a.By == howSignIn:
+		w = wording{"activity.contact.sign-in", "activity.contact.sign-in.more", "bell", warm, changes}
+	case a.Kind == kindContact && a.By == howNoSignIn:
+		w.title, w.more = "activity.contact.no-sign-in", "activity.contact.no-sign-in.more"
 	case a.Kind == kindWait:
 		w.title = askedKey(a)
 	case a.Kind == kindReset && a.By == howKey:

@@ -24,6 +24,9 @@ func (u *UI) contactList(before page) fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, c := range u.view.Contacts {
 		rows = append(rows, u.contactRow(before, c))
+		if textsMayLetIn(u.view, c) {
+			rows = append(rows, u.textRow(c))
+		}
 	}
 	if u.mayAdd(mediumMail) || u.mayAdd(mediumText) {
 		more := say("contact.add.more")
@@ -78,6 +81,42 @@ func (u *UI) reached() (n int) {
 		}
 	}
 	return n
+}
+
+// textsMayLetIn reports whether a code sent to a number lets in, or could.
+func textsMayLetIn(v app.View, c app.Contact) bool {
+	return c.SignIn || v.Text && c.Confirmed && c.Medium == mediumText
+}
+
+// textRow says whether a code sent to a number lets in, and switches it.
+func (u *UI) textRow(c app.Contact) fyne.CanvasObject {
+	item := widgets.ItemText{Icon: "signin", Name: say("contact.sign-in"), Second: say("contact.sign-in.off")}
+	if c.SignIn {
+		item.Second, item.Colour = say("contact.sign-in.on"), widgets.Brass
+	}
+	return widgets.NewItem(item, func() { u.askAllowText(c) })
+}
+
+// askAllowText says what a number is worth, and asks for the password.
+func (u *UI) askAllowText(c app.Contact) {
+	number := with{"Address": c.Address}
+	sheet := &promptSheet{
+		u: u, title: say("contact.sign-in.switch-on"), body: say("contact.sign-in.switch-on.body", number), action: say("contact.sign-in.switch-on.do"),
+		work: func(ctx context.Context, password string) error {
+			return u.device.AllowText(ctx, c.ID, password, !c.SignIn)
+		},
+		done: func() {
+			u.tellRecovery(say("contact.sign-in.switch-on.done"), say("contact.sign-in.switch-on.done.body", number))
+		},
+	}
+	if c.SignIn {
+		sheet.title, sheet.body = say("contact.sign-in.switch-off"), say("contact.sign-in.switch-off.body", number)
+		sheet.action, sheet.danger = say("contact.sign-in.switch-off.do"), true
+		sheet.done = func() {
+			u.tellRecovery(say("contact.sign-in.switch-off.done"), say("contact.sign-in.switch-off.done.body", number))
+		}
+	}
+	u.ask(sheet)
 }
 
 // askRemoveContact says what ends with the address, and asks for the password.

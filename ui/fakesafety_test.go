@@ -76,6 +76,10 @@ func (d *device) RemoveContact(_ context.Context, id, password string) error {
 	return d.note("remove contact " + id + " " + password)
 }
 
+func (d *device) AllowText(_ context.Context, id, password string, on bool) error {
+	return d.note(fmt.Sprintf("allow text %s %s %t", id, password, on))
+}
+
 func (d *device) OfflineOn(_ context.Context, password string) error {
 	if err := d.note("offline on " + password); err != nil {
 		return err

@@ -41,6 +41,7 @@ const (
 	kindRegained = "regained"
 	kindLeft     = "left"
 	kindOffline  = "offline"
+	kindText     = "text"
 	kindContact  = "contact"
 	kindReplaced = "replaced"
 	kindAppUsed  = "app-used"
@@ -106,6 +107,7 @@ func wordings() map[string]wording {
 		kindSignOut:       {"line.sign-out", "line.browser", "signin", plain, signIns},
 
 		kindOffline:  {"activity.offline", "activity.offline.more", "signin", good, signIns},
+		kindText:     {"activity.text", "activity.text.more", "signin", warm, signIns},
 		kindWait:     {"", "activity.until", "clock", warm, changes},
 		kindHalf:     {"activity.half", "activity.asked-until", "clock", warm, changes},
 		kindReady:    {"activity.ready", "activity.asked", "clock", warm, changes},

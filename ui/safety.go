@@ -25,6 +25,7 @@ type Safety interface {
 	AddPhone(ctx context.Context, number, language, password string) (app.Contact, error)
 	ConfirmContact(ctx context.Context, id, code string) error
 	RemoveContact(ctx context.Context, id, password string) error
+	AllowText(ctx context.Context, id, password string, on bool) error
 
 	OfflineOn(ctx context.Context, password string) error
 	OfflineOff(ctx context.Context, password string) error

@@ -181,6 +181,10 @@ func safetyScenes() []scene {
 		}},
 		{"contact-code", annas(toldByMail), func(u *tester) { u.goTo(newConfirmPage(u.UI, u.page, u.view.Contacts[1])) }},
 		{"contact-remove", annas(toldByMail), func(u *tester) { at(u); u.askRemoveContact(u.view.Contacts[0]) }},
+		{"contact-sign-in-off", annas(toldByText), at},
+		{"contact-sign-in-on", annas(letInByText), at},
+		{"contact-sign-in-ask", annas(toldByText), func(u *tester) { at(u); u.askAllowText(u.view.Contacts[0]) }},
+		{"contact-sign-in-end", annas(letInByText), func(u *tester) { at(u); u.askAllowText(u.view.Contacts[0]) }},
 		{"offline-off", annas(), func(u *tester) { u.goTo(newOfflinePage(u.UI, u.page)) }},
 		{"offline-code", annas(withOffline), func(u *tester) { u.goTo(newOfflinePage(u.UI, u.page)) }},
 		{"offline-over", annas(withOffline), func(u *tester) { u.goTo(newOfflinePage(u.UI, u.page)); u.pass(50 * time.Second) }},
@@ -202,4 +206,17 @@ func typeGroups(u *tester, first, second string) {
 	u.typeInto(say("safe.group", with{"N": 3}), first)
 	u.typeInto(say("safe.group", with{"N": 6}), second)
 	u.tap(say("check.do"))
+}
+
+// toldByText has a telephone number where the server lets numbers sign in.
+func toldByText(v *app.View) {
+	reachable(v)
+	v.Text = true
+	v.Contacts = []app.Contact{{ID: "c2", Medium: mediumText, Address: "+491701234567", Confirmed: true}}
+}
+
+// letInByText has one that does.
+func letInByText(v *app.View) {
+	toldByText(v)
+	v.Contacts[0].SignIn = true
 }
