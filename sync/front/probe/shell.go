@@ -10,7 +10,8 @@ import (
 
 // shell signs in with SSH, by password and by questions; to every question that comes
 // after the password it answers with a code that is wrong. The server's key is not looked
-// at: nothing is sent that would be worth anything to another.
+// at: what is sent is worth something until the test ends, to who stands between and as
+// the name that is tried.
 func shell(ctx context.Context, u *url.URL, t Try) error {
 	c, err := dial(ctx, u, t, false)
 	if err != nil {
