@@ -99,7 +99,7 @@ func iconOf(e api.Event) string {
 		return "apps"
 	}
 	switch e.Kind {
-	case api.EventDone, api.EventTwoStep, api.EventOffline:
+	case api.EventDone, api.EventTwoStep, api.EventOffline, api.EventText:
 		return "signin"
 	case api.EventDenied, api.EventBurned, api.EventOff, api.EventPaused, api.EventLeft, api.EventReset, api.EventRegained:
 		return "warning"

@@ -83,7 +83,7 @@ func newHouse(t *testing.T, name string, tls bool) *house {
 	}
 	h.db = must(sqlite.Open(t.Context(), t.TempDir(), sqlite.Options{}))
 	h.s = must(server.New(server.Options{
-		Store: h.db, Keys: must(server.NewKeyFile(h.origin, rand.Reader)), Name: name, Now: h.now, Media: []api.Medium{api.MediumMail}, Services: opened,
+		Store: h.db, Keys: must(server.NewKeyFile(h.origin, rand.Reader)), Name: name, Now: h.now, Media: []api.Medium{api.MediumMail, api.MediumText}, Text: true, Services: opened,
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}))
 	h.front.Config.ErrorLog = log.New(h.log, "", 0)

@@ -134,11 +134,11 @@ var (
 		api.EventCreated, api.EventRequest, api.EventDone, api.EventWrong, api.EventBurned, api.EventDenied, api.EventExpired, api.EventStopped,
 		api.EventRefused, api.EventTwoStep, api.EventPaused, api.EventOff, api.EventResumed, api.EventDoor, api.EventSignOut, "password",
 		api.EventWait, api.EventHalf, api.EventReady, api.EventStop, api.EventRegained, api.EventLeft, api.EventOffline, api.EventContact, api.EventReplaced,
-		api.EventUsed, api.EventStale,
+		api.EventUsed, api.EventStale, api.EventText,
 	}
 	ways = []string{
 		"chain-added", "chain-removed", "chain-recovery", "chain-verifier", "chain-policy", "chain-credential", "chain-revoked",
-		"app-credential", "app-revoked", "step-request", "step-done", "step-burned", "step-expired", "step-stopped", "reset-key", "reset-wait", "wrong-offline", "done-password", "contact-removed",
+		"app-credential", "app-revoked", "step-request", "step-done", "step-burned", "step-expired", "step-stopped", "reset-key", "reset-wait", "wrong-offline", "wrong-text", "done-password", "contact-removed", "contact-sign-in", "contact-no-sign-in",
 	}
 	stoppers = []string{"device", "password", "key", "mail", "removed", "replaced"}
 	reasons  = []verify.Reason{
