@@ -141,8 +141,9 @@ func (w words) short(m Message, k kind, title string) string {
 	case "operator":
 		key = "text.replaced"
 	}
+	_, host, _ := strings.Cut(own(m.Origin), "://") // with the scheme telephones make it a link
 	text := w.say(key, "server", clip(own(m.Server), 22), "account", clip(own(m.Account), 16), "subject", title, "code", m.Code,
-		"at", strings.TrimPrefix(own(m.Origin), "https://")) // without the scheme, or telephones make it a link
+		"at", host)
 	if m.Stop != "" {
 		text += "\n" + m.Stop
 	}
