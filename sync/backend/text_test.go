@@ -128,7 +128,11 @@ func TestATextMessageLetsIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	b = start()
-	if path, page := anna.sends("/sign-in/text", url.Values{"code": {eight.FindString(text)}}); path != "/account" {
+	path, page := anna.sends("/sign-in/text", url.Values{"code": {eight.FindString(text)}})
+	if path == "/sign-in/text" { // it ended before the gateway's answer, so the message goes once more
+		path, page = anna.sends("/sign-in/text", url.Values{"code": {eight.FindString(g.text(t, "signs you in"))}})
+	}
+	if path != "/account" {
 		t.Fatalf("the code leads to %s:\n%s", path, page)
 	}
 	g.text(t, "Somebody signed in with a text message")
