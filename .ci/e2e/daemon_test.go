@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 )
@@ -24,17 +25,33 @@ type daemon struct {
 // startDaemon starts a backend whose clock can be moved.
 func (d *desk) startDaemon() *daemon {
 	d.t.Helper()
-	s := &daemon{desk: d, port: freePort(d.t), log: d.path("daemon.log")}
-	s.origin = "http://127.0.0.1:" + s.port
+	s := d.newDaemon()
 	s.start("0s")
 	return s
 }
 
-// start starts it so far in the future.
+// startDaemonWith starts a backend with a configuration, whose clock is the real one.
+func (d *desk) startDaemonWith(configuration string) *daemon {
+	d.t.Helper()
+	s := d.newDaemon()
+	writeFile(d.t, filepath.Join(makeFolder(d.t, d.path("backend")), "countersignd.toml"), configuration, 0o600)
+	s.start("")
+	return s
+}
+
+func (d *desk) newDaemon() *daemon {
+	s := &daemon{desk: d, port: freePort(d.t), log: d.path("daemon.log")}
+	s.origin = "http://127.0.0.1:" + s.port
+	return s
+}
+
+// start starts it so far in the future; "" leaves its clock alone.
 func (s *daemon) start(ahead string) {
 	s.t.Helper()
 	cmd := s.command("serve", "--listen", "127.0.0.1:"+s.port)
-	cmd.Env = append(cmd.Env, clockVariable+"="+ahead)
+	if ahead != "" {
+		cmd.Env = append(cmd.Env, clockVariable+"="+ahead)
+	}
 	log, err := os.OpenFile(s.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		s.t.Fatal(err)

@@ -26,4 +26,5 @@ func TestTour(t *testing.T) {
 	tellPairing(t, folder)
 	tellRecovery(t, folder)
 	tellStop(t, folder)
+	tellApps(t, folder)
 }
