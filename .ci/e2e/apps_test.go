@@ -28,6 +28,9 @@ kind = "chat"
 // refusedWithin is how long a removed app password may still open something.
 const refusedWithin = time.Second
 
+// The mail program's address as the mail server names it, and its network as it is kept.
+const readerAddress, readerNetwork = "203.0.113.7", "203.0.113.0/24"
+
 // letIn is somebody whose mail program cannot ask for a code.
 type letIn struct {
 	*window
@@ -37,10 +40,10 @@ type letIn struct {
 	secret   string // the app password
 }
 
-// TestAppPasswordInAWindow makes an app password for mail, copies it into another
+// TestAppsInAWindow makes an app password for mail, copies it into another
 // program, lets it open mail and not chat, and removes it: refused at once, grey in
 // the list, and the page says so when a program goes on trying.
-func TestAppPasswordInAWindow(t *testing.T) { tellApps(t, "") }
+func TestAppsInAWindow(t *testing.T) { tellApps(t, "") }
 
 func tellApps(t *testing.T, pictures string) {
 	l := newLetIn(t, pictures)
@@ -155,7 +158,7 @@ func (l *letIn) opens() {
 	l.wait("the use in the list", func() bool { // the backend writes uses every other second
 		l.press(l.say("go.home"))
 		l.press(l.say("go.apps"))
-		return eventually(time.Second, func() bool { return l.shows(used) })
+		return eventually(time.Second, func() bool { return l.shows(used) && l.shows(readerNetwork) })
 	})
 	l.shoot("52-it-was-used.png")
 }
@@ -168,6 +171,7 @@ func (s *daemon) check(service, password string) int {
 		s.t.Fatal(err)
 	}
 	r.SetBasicAuth(accountName, password)
+	r.Header.Set("X-Forwarded-For", readerAddress)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		s.fail("asking for %s: %v", service, err)
@@ -203,6 +207,7 @@ func (l *letIn) isTold() {
 	l.server.check("imap", l.secret)
 	l.see(l.say("apps.stale", "Name", l.name))
 	l.see(l.say("apps.tried.do"))
+	l.see(readerNetwork)
 	l.find(l.say("apps.again"))
 	l.shoot("54-a-program-goes-on-trying.png")
 }
