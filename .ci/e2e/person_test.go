@@ -125,11 +125,20 @@ func (w *window) active() bool {
 	return handle != "" && w.maybe("xdotool", "getactivewindow") == handle
 }
 
-// close does what a person does who closes the window.
+// close does what a person does who closes the window: again, if it did not take it,
+// as when the desktop had given nobody the keyboard yet.
 func (w *window) close() {
 	w.t.Helper()
-	w.hand("windowactivate", "--sync", w.handle())
-	w.key("alt+F4")
+	const take = 3 * time.Second
+	w.wait("the window to close", func() bool {
+		handle := w.handle()
+		if handle == "" {
+			return true
+		}
+		w.maybe("xdotool", "windowactivate", "--sync", handle)
+		w.maybe("xdotool", "key", "alt+F4")
+		return eventually(take, func() bool { return w.handle() == "" })
+	})
 }
 
 // move puts the window somewhere on the display.
