@@ -81,7 +81,7 @@ func (u *UI) endOf(id trust.ChallengeID) string {
 // Offline codes are counted apart.
 func (u *UI) wrongTries(id trust.ChallengeID) int {
 	for _, a := range u.view.Activity {
-		if a.Request == id && a.Kind == kindWrong && a.By != howOffline {
+		if a.Request == id && a.Kind == kindWrong && a.By != howOffline && a.By != howText {
 			return a.Left
 		}
 	}
