@@ -216,3 +216,12 @@ func TestAnAppPasswordAskedForOnAPageIsNamed(t *testing.T) {
 	u.mustSay("Nothing was changed")
 	u.mustNotSay("Nobody was let in")
 }
+
+// The last use is known to the minute: nothing more exact is said.
+func TestTheLastUseIsSaidToTheMinute(t *testing.T) {
+	for passed, want := range map[time.Duration]string{0: "just now", 50 * time.Second: "just now", 90 * time.Second: "1 minute ago"} {
+		if got := agoByMinute(noon.Add(-passed), noon); got != want {
+			t.Errorf("after %s it says %q", passed, got)
+		}
+	}
+}

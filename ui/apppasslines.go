@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/countersign/countersign/app"
@@ -49,9 +51,17 @@ func (u *UI) usedWords(a app.AppPassword) string {
 	case a.Idle:
 		return say("apps.unused", with{"Date": date(a.Last, u.now())})
 	case a.Network == "":
-		return say("apps.used", with{"Moment": ago(a.Last, u.now())})
+		return say("apps.used", with{"Moment": agoByMinute(a.Last, u.now())})
 	}
-	return say("apps.used-from", with{"Moment": ago(a.Last, u.now()), "Network": a.Network})
+	return say("apps.used-from", with{"Moment": agoByMinute(a.Last, u.now()), "Network": a.Network})
+}
+
+// agoByMinute is ago for what is known to the minute only.
+func agoByMinute(t, now time.Time) string {
+	if now.Sub(t) < time.Minute {
+		return say("when.just-now")
+	}
+	return ago(t, now)
 }
 
 // endedWords says within a line why it counts no more.
