@@ -76,7 +76,7 @@ func askingFor(service front.Service, try front.Try) Asking {
 	case front.Network:
 		agent = "Network"
 	}
-	return Asking{Name: try.Name, Password: try.Password, Address: try.From, Agent: agent, Service: service.Title}
+	return Asking{Name: try.Name, Password: try.Password, Address: try.From, Agent: agent, Service: service.Title, place: placeOf(service, try.From)}
 }
 
 // proved compares texts of which one may be the password of the account, and says which
@@ -106,7 +106,15 @@ func (s *Server) trusted(ctx context.Context, ask Asking) (t trial, err error) {
 		if absent(err) || err == nil && Retired(row) {
 			return Refused{}
 		}
+		if err != nil {
+			return err
+		}
 		t.account, t.password = row.ID, row.Password
+		l, err := s.verifier.DecodeLimits(row.ID, row.Limits)
+		if err != nil {
+			return err
+		}
+		t.browser, err = s.knownAsking(tx, row.ID, ask, l)
 		return err
 	})
 	return t, err
@@ -127,7 +135,10 @@ func (s *Server) ringFor(tx store.Tx, service front.Service, ask Asking, t trial
 			return front.Asked{}, err
 		}
 	}
-	in, refused, err := s.prompt(tx, a, ask, verify.Browser{}, false)
+	if err := s.endAt(tx, a, t.browser); err != nil {
+		return front.Asked{}, err
+	}
+	in, refused, err := s.prompt(tx, a, ask, t.browser, false)
 	if err != nil || refused != nil {
 		return front.Asked{}, err
 	}
@@ -142,6 +153,25 @@ func (s *Server) ringFor(tx store.Tx, service front.Service, ask Asking, t trial
 	return front.Asked{
 		State: in.SignIn, Letters: began.Letters(), Digits: int(began.Digits), Until: trust.Clock(began.Expires),
 	}, nil
+}
+
+// endAt ends the sign-in that was begun at a known place before: who asks again there has
+// given it up.
+func (s *Server) endAt(tx store.Tx, a account, place verify.Browser) error {
+	open, err := s.open(tx, a.ID)
+	if err != nil || place.New() {
+		return err
+	}
+	for _, in := range open {
+		if in.Browser != place {
+			continue
+		}
+		in.State = verify.Stopped
+		if err := s.stopped(tx, in); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sessionAt gives the session of a sign-in at a service, so that what a service was
@@ -165,12 +195,12 @@ func (s *Server) Code(ctx context.Context, state []byte, try front.Try) (front.O
 	if len(state) != 32 {
 		return front.Opened{}, front.ErrRefused
 	}
-	return s.codeOf(ctx, sessionAt(service, state), try.Password)
+	return s.codeOf(ctx, sessionAt(service, state), try.Password, placeOf(service, try.From))
 }
 
 // codeOf types a code to a sign-in at a service: of the device that allowed it, or an
-// offline code of any.
-func (s *Server) codeOf(ctx context.Context, session trust.SessionHash, typed string) (out front.Opened, err error) {
+// offline code of any. The place is known by the right one.
+func (s *Server) codeOf(ctx context.Context, session trust.SessionHash, typed, place string) (out front.Opened, err error) {
 	var outcome verify.Outcome
 	var id trust.AccountID
 	err = s.store.Update(ctx, func(tx store.Tx) error {
@@ -181,10 +211,13 @@ func (s *Server) codeOf(ctx context.Context, session trust.SessionHash, typed st
 		id, out = a.ID, front.Opened{Account: a.Name, User: fold(a.Name)}
 		if len(typed) == offlineDigits {
 			outcome, err = s.typeOfflineAt(tx, in, a, typed)
+		} else {
+			outcome, err = s.typeAt(tx, in, a, typed)
+		}
+		if err != nil || outcome != verify.Right {
 			return err
 		}
-		outcome, err = s.typeAt(tx, in, a, typed)
-		return err
+		return s.knowPlace(tx, a.ID, place)
 	})
 	if errors.Is(err, ErrNoSignIn) {
 		return front.Opened{}, front.ErrRefused
@@ -290,7 +323,7 @@ func (s *Server) Both(ctx context.Context, try front.Try) (front.Opened, error) 
 	if err != nil {
 		return front.Opened{}, err
 	}
-	out, err := s.codeOf(ctx, session, pairs[which].Code)
+	out, err := s.codeOf(ctx, session, pairs[which].Code, placeOf(service, try.From))
 	if errors.Is(err, front.ErrAgain) {
 		err = front.ErrRefused
 	}
@@ -307,7 +340,7 @@ func (s *Server) underWay(ctx context.Context, service front.Service, t trial) (
 		}
 		open, err := s.open(tx, t.account)
 		for _, in := range open {
-			if in.Service == service.Title && in.Browser.New() {
+			if in.Service == service.Title {
 				session, found = in.Session, true
 			}
 		}

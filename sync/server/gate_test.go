@@ -391,3 +391,79 @@ func TestBeginningAnewEndsThem(t *testing.T) {
 		t.Error("it opens the account that was begun anew")
 	}
 }
+
+// signsIn goes the whole way at a service, and says whether it was let in.
+func (d *door) signsIn(service string, from netip.Addr) bool {
+	d.t.Helper()
+	try := trying(service, password)
+	try.From = from
+	asked, err := d.s.Ask(context.Background(), try)
+	if errors.Is(err, front.ErrRefused) {
+		return false
+	}
+	ok(d.t, err)
+	all := d.requests()
+	try.Password = string(d.allow(all[len(all)-1]))
+	_, err = d.s.Code(context.Background(), asked.State, try)
+	ok(d.t, err)
+	return true
+}
+
+// Who works in a shell all day is not taken for strangers after the first time, and does
+// not use up what the page lets strangers ask.
+func TestAShellAllDay(t *testing.T) {
+	d := newDoor(t)
+	home, away := netip.MustParseAddr("192.0.2.7"), netip.MustParseAddr("198.51.100.7")
+	for i := range 9 {
+		if !d.signsIn("pam:web1", home) {
+			t.Fatalf("time %d within the hour is refused", i+1)
+		}
+		d.clock.move(5 * time.Minute)
+	}
+	if r := d.requests(); len(r) != 0 {
+		t.Errorf("%d requests are left", len(r))
+	}
+	if !d.signsIn("pam:web2", home) || !d.signsIn("pam:web1", away) {
+		t.Error("another service, or the same from elsewhere, is refused the first time")
+	}
+	if _, err := d.begin(stranger, password); err != nil {
+		t.Errorf("the page refuses a new browser: %v", err)
+	}
+}
+
+// Somebody who gives up and asks again has one request, and a flood from a known place
+// ends with its first Not me.
+func TestAKnownPlaceIsNoFreePass(t *testing.T) {
+	d := newDoor(t)
+	ctx := context.Background()
+	if !d.signsIn("pam:web1", somewhere) {
+		t.Fatal("the first time is refused")
+	}
+	first := must(d.s.Ask(ctx, trying("pam:web1", password)))
+	must(d.s.Ask(ctx, trying("pam:web1", password)))
+	if r := d.requests(); len(r) != 1 {
+		t.Fatalf("%d requests wait", len(r))
+	}
+	if _, err := d.s.Code(ctx, first.State, trying("pam:web1", "1234")); !errors.Is(err, front.ErrRefused) {
+		t.Errorf("a code for what was given up: %v", err)
+	}
+	d.notMe(d.requests()[0])
+	d.clock.move(25 * time.Hour)
+	for range 3 {
+		d.s.Ask(ctx, trying("pam:web1", password))
+	}
+	if _, err := d.s.Ask(ctx, trying("pam:web1", password)); !errors.Is(err, front.ErrRefused) {
+		t.Errorf("after Not me the place counts on: %v", err)
+	}
+}
+
+// What is not said is nobody's place, but a computer's own shell.
+func TestWherePlacesAreUnknown(t *testing.T) {
+	d := newDoor(t)
+	for range 9 {
+		if !d.signsIn("pam:web1", netip.Addr{}) {
+			t.Fatal("sudo on the computer itself is refused")
+		}
+		d.clock.move(5 * time.Minute)
+	}
+}

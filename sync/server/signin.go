@@ -20,6 +20,7 @@ type Asking struct {
 	Browser        api.Secret // the cookie of a known browser; nil = none
 	Old            api.Secret // the cookie of a sign-in begun before in this browser; nil = none
 	Service        string     // title of the service that asks; "" = the pages of this server
+	place          string     // at a service: see placeOf
 	step           stepping   // a browser that is signed in asks for more; zero = for a sign-in
 }
 
@@ -134,7 +135,7 @@ func (s *Server) trialFor(tx store.Tx, ask Asking) (trial, *verify.Limits, error
 			return t, nil, err
 		}
 		limits = &l
-		if t.browser, err = s.knownBrowser(tx, row.ID, ask.Browser, l); err != nil {
+		if t.browser, err = s.knownAsking(tx, row.ID, ask, l); err != nil {
 			return t, nil, err
 		}
 	}
