@@ -275,7 +275,7 @@ func TestTelephoneIsAddedAsItIsRead(t *testing.T) {
 	u.goTo(newContactPage(u.UI, u.page))
 	u.page.(*contactPage).choose(1)
 	u.stage.draw()
-	u.mustSay("A telephone number can be taken over. It is told, and never lets anybody in.")
+	u.mustSay("A telephone number can be taken over. It is told; it recovers nothing, and lets nobody in unless you say so.")
 	u.typeInto("Telephone number", "+49 (170) 123-4567")
 	u.typeInto("Password", "correct horse")
 	u.press(fyne.KeyReturn)
